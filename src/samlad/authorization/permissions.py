@@ -1,0 +1,89 @@
+"""The names: what may be done, by which role. `policy.py` decides; nothing else does."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    """What a person may be allowed to do. THING_VERB."""
+
+    INCIDENT_READ = "incident_read"
+    INCIDENT_IMPORT = "incident_import"
+    CATEGORY_MANAGE = "category_manage"
+    AREA_MANAGE = "area_manage"
+    PICTURE_READ_DRAFT = "picture_read_draft"
+    PICTURE_READ_ADOPTED = "picture_read_adopted"
+    PICTURE_EDIT = "picture_edit"
+    PICTURE_ADOPT = "picture_adopt"
+    PICTURE_SHARE = "picture_share"
+    USER_MANAGE = "user_manage"
+    ORGANISATION_MANAGE = "organisation_manage"
+    AUDIT_SEARCH = "audit_search"
+
+
+class Role(TextChoices):
+    """What a person is in an organisation."""
+
+    COORDINATOR = "coordinator", _("Coordinator")
+    REVIEWER = "reviewer", _("Reviewer")
+    REPORTER = "reporter", _("Reporter")
+    POLICE_LIAISON = "police_liaison", _("Police liaison")
+    MEMBER = "member", _("Council member")
+    LEADER = "leader", _("Leader")
+    FIELD_WORKER = "field_worker", _("Field worker")
+    ASSOCIATION_CONTACT = "association_contact", _("Association contact")
+    GUARD = "guard", _("Guard")
+    RELEASER = "releaser", _("Releaser")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+_OWN_REPORTS = frozenset(
+    {Permission.INCIDENT_READ, Permission.INCIDENT_IMPORT, Permission.PICTURE_READ_ADOPTED}
+)
+_READS_ADOPTED = frozenset({Permission.PICTURE_READ_ADOPTED})
+
+GRANTS: dict[str, frozenset[Permission]] = {
+    Role.COORDINATOR: frozenset(
+        {
+            Permission.INCIDENT_READ,
+            Permission.INCIDENT_IMPORT,
+            Permission.CATEGORY_MANAGE,
+            Permission.AREA_MANAGE,
+            Permission.PICTURE_READ_DRAFT,
+            Permission.PICTURE_READ_ADOPTED,
+            Permission.PICTURE_EDIT,
+            Permission.PICTURE_ADOPT,
+            Permission.PICTURE_SHARE,
+            Permission.AUDIT_SEARCH,
+        }
+    ),
+    Role.REVIEWER: frozenset(
+        {
+            Permission.INCIDENT_READ,
+            Permission.PICTURE_READ_DRAFT,
+            Permission.PICTURE_READ_ADOPTED,
+            Permission.PICTURE_EDIT,
+        }
+    ),
+    Role.REPORTER: _OWN_REPORTS,
+    Role.POLICE_LIAISON: _OWN_REPORTS,
+    Role.FIELD_WORKER: _OWN_REPORTS,
+    Role.GUARD: _OWN_REPORTS,
+    Role.ASSOCIATION_CONTACT: _OWN_REPORTS,
+    Role.MEMBER: _READS_ADOPTED,
+    Role.LEADER: _READS_ADOPTED,
+    Role.RELEASER: _READS_ADOPTED,
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.USER_MANAGE, Permission.ORGANISATION_MANAGE, Permission.AUDIT_SEARCH}
+    ),
+}
+
+# These roles see the whole municipality, and only when held inside the authority that runs
+# the process there. Held anywhere else they reach no further than their own organisation.
+WHOLE_MUNICIPALITY = frozenset(
+    {Role.COORDINATOR, Role.REVIEWER, Role.LEADER, Role.RELEASER, Role.ADMINISTRATOR}
+)

@@ -1,0 +1,141 @@
+"""The one decision: who may do what to which thing. The default is no.
+
+`scopes_where` answers it; the single check `can` and the list filter `where_user_can` are
+both derived from it. Things say where they belong (`municipality_id`, `owner_id`) and, where
+they can be shared, to whom (`shares`), so that this room knows no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from samlad.accounts.models import User
+from samlad.authorization.models import Membership
+from samlad.authorization.permissions import GRANTS, WHOLE_MUNICIPALITY, Permission
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+T = TypeVar("T", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A municipality, and one organisation's things in it or (None) everybody's."""
+
+    municipality: int
+    organisation: int | None
+
+
+def scopes_where(user: User | AnonymousUser | None, permission: Permission) -> set[Scope]:
+    """Return where `user` holds `permission`. Nobody, or no longer active: nowhere."""
+    scopes: set[Scope] = set()
+    for membership in memberships(user):
+        if permission not in GRANTS[membership.role]:
+            continue
+        organisation = membership.organisation
+        authority = organisation.municipality.process_authority_id
+        inside = authority in {organisation.pk, organisation.parent_id} - {None}
+        whole = inside and membership.role in WHOLE_MUNICIPALITY
+        scopes.add(Scope(organisation.municipality_id, None if whole else organisation.pk))
+    return scopes
+
+
+def memberships(user: User | AnonymousUser | None) -> list[Membership]:
+    """Return the memberships in force today, read once per user object."""
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    today = timezone.localdate()
+    if getattr(user, "_memberships_on", None) != today:
+        user._memberships_on = today  # type: ignore[attr-defined]
+        user._memberships = list(  # type: ignore[attr-defined]
+            Membership.objects.in_force(today)
+            .filter(user=user, organisation__active=True)
+            .select_related("organisation__municipality", "organisation__kind")
+        )
+    return user._memberships  # type: ignore[attr-defined,no-any-return]
+
+
+def can(user: User | AnonymousUser | None, permission: Permission, thing: Any) -> bool:
+    """Tell whether `user` may do this to `thing`."""
+    scopes = scopes_where(user, permission)
+    if not scopes:
+        return False
+    if Scope(thing.municipality_id, None) in scopes:
+        return True
+    if Scope(thing.municipality_id, thing.owner_id) in scopes:
+        return True
+    if not hasattr(thing, "shares"):
+        return False
+    organisations = {scope.organisation for scope in scopes} - {None}
+    return bool(thing.shares.in_force().filter(organisation_id__in=organisations).exists())
+
+
+def can_somewhere(user: User | AnonymousUser | None, permission: Permission) -> bool:
+    """Tell whether `user` holds the permission anywhere: for menus, never for things."""
+    return bool(scopes_where(user, permission))
+
+
+def can_in(
+    user: User | AnonymousUser | None, permission: Permission, municipality: int
+) -> bool:
+    """Tell whether `user` holds the permission over a whole municipality."""
+    return Scope(municipality, None) in scopes_where(user, permission)
+
+
+def require(user: User | AnonymousUser | None, permission: Permission, thing: Any) -> None:
+    """Raise `PermissionDenied` unless `user` may do this to `thing`."""
+    if not can(user, permission, thing):
+        raise PermissionDenied(permission)
+
+
+def require_in(
+    user: User | AnonymousUser | None, permission: Permission, municipality: int
+) -> None:
+    """Raise `PermissionDenied` unless `user` may do this in the whole municipality."""
+    if not can_in(user, permission, municipality):
+        raise PermissionDenied(permission)
+
+
+def scope_filter(
+    scopes: set[Scope], *, municipality: str = "municipality", owner: str = "owner"
+) -> Q:
+    """Return the scopes as a database filter; no scope matches nothing."""
+    condition = Q(pk__in=[])
+    for scope in scopes:
+        here = Q(**{municipality: scope.municipality})
+        if scope.organisation is not None:
+            here &= Q(**{owner: scope.organisation})
+        condition |= here
+    return condition
+
+
+class AuthorizedQuerySet(models.QuerySet[T], Generic[T]):
+    """A list that knows who is asking."""
+
+    def where_user_can(self, user: User | AnonymousUser | None, permission: Permission) -> Any:
+        """Return the things `user` may do this to, each once."""
+        scopes = scopes_where(user, permission)
+        condition = scope_filter(scopes)
+        if any(field.name == "shares" for field in self.model._meta.related_objects):
+            organisations = {s.organisation for s in scopes if s.organisation is not None}
+            shares = self.model._meta.get_field("shares").related_model
+            shared = shares._default_manager.in_force().filter(  # type: ignore[union-attr]
+                organisation_id__in=organisations
+            )
+            condition |= Q(pk__in=shared.values(self.model._meta.model_name))
+        return self.filter(condition)
+
+
+class ShareQuerySet(models.QuerySet[T], Generic[T]):
+    """Shares that have not been ended."""
+
+    def in_force(self) -> Any:
+        """Return the shares in force now."""
+        return self.filter(ended_at__isnull=True)

@@ -1,0 +1,78 @@
+"""Which weeks are unlike others in Sweden, by rule and not by table.
+
+Easter by Gauss's method in the Meeus/Jones/Butcher form; midsummer eve is the Friday
+19–25 June; höstlov is week 44; sportlov differs by county (SPORTLOV_WEEK).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+# The winter break's usual ISO week by county code; week 9 where nothing else is said.
+SPORTLOV_WEEK = {"12": 8, "10": 8, "07": 8, "08": 7, "13": 8, "14": 7, "25": 10, "24": 10}
+SPORTLOV_OTHERWISE = 9
+HOSTLOV_WEEK = 44
+
+
+def easter_sunday(year: int) -> date:
+    """Return Easter Sunday in the Gregorian calendar.
+
+    >>> easter_sunday(2024), easter_sunday(2025)
+    (datetime.date(2024, 3, 31), datetime.date(2025, 4, 20))
+    """
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    ell = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * ell) // 451
+    month, day = divmod(h + ell - 7 * m + 114, 31)
+    return date(year, month, day + 1)
+
+
+def midsummer_eve(year: int) -> date:
+    """Return the Friday between 19 and 25 June.
+
+    >>> midsummer_eve(2026)
+    datetime.date(2026, 6, 19)
+    """
+    first = date(year, 6, 19)
+    return first + timedelta((4 - first.weekday()) % 7)
+
+
+def week_start(day: date) -> date:
+    """Return the Monday of a day's ISO week."""
+    return day - timedelta(day.weekday())
+
+
+@lru_cache(maxsize=512)
+def _named_weeks(year: int, sportlov_week: int) -> dict[date, str]:
+    easter = easter_sunday(year)
+    return {
+        # A later entry wins where two fall in one week.
+        date.fromisocalendar(year, sportlov_week, 1): "sportlov",
+        date.fromisocalendar(year, HOSTLOV_WEEK, 1): "höstlov",
+        week_start(date(year, 4, 30)): "Valborg",
+        week_start(easter): "påsk",
+        week_start(easter) + timedelta(7): "annandag påsk",
+        week_start(midsummer_eve(year)): "midsommar",
+        week_start(date(year, 12, 24)): "jul",
+        week_start(date(year + 1, 1, 1)): "nyår",
+    }
+
+
+def holiday_of_week(monday: date, *, county: str = "") -> str | None:
+    """Return the holiday an ISO week is known by, or None for an ordinary week.
+
+    The week with 24 December is *jul*, the one with New Year's Day *nyår*, whatever number
+    it has: week 53 of 2026 and week 1 of 2026 are both *nyår*. Easter is two weeks: the one
+    that ends on Easter Sunday and the one that begins on Easter Monday.
+    """
+    sportlov = SPORTLOV_WEEK.get(county, SPORTLOV_OTHERWISE)
+    for year in (monday.year - 1, monday.year, monday.year + 1):
+        found = _named_weeks(year, sportlov).get(monday)
+        if found:
+            return found
+    return None

@@ -1,0 +1,154 @@
+"""From what a row says of its place to a point and an area. Pure: rows in, arrays out.
+
+No row is given a point it does not have, and no point finer than its category allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from samlad.incidents.categories import CELL_M, Finest
+from samlad.incidents.tables import OUTSIDE, UNPLACED
+from samlad.places import projection
+from samlad.places.locating import NOWHERE, Locator, name_key
+
+POINT, PLACE, AREA = "point", "place", "area"
+
+
+class KnownArea(Protocol):
+    """What placing needs of an area."""
+
+    name: str
+    parent: int | None
+    boundary: BaseGeometry
+
+    def valid_on(self, day: date) -> bool:
+        """Tell whether the area is in force on a day."""
+
+
+@dataclass(frozen=True)
+class NamedPoint:
+    """A named place: its key in the database and its point in metres."""
+
+    pk: int
+    x_m: float
+    y_m: float
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where each row is: `area` is an index into the areas, `UNPLACED` or `OUTSIDE`."""
+
+    area: np.ndarray
+    x_m: np.ndarray
+    y_m: np.ndarray
+    kind: list[str]
+    place: list[int | None]
+
+
+class Placer:
+    """Places rows among the areas of one municipality, by the version valid on the day.
+
+    `areas` are in one metric system, the whole first, parts after wholes; `parent` is an
+    index into them. Days before the first version use the first.
+    """
+
+    def __init__(
+        self,
+        areas: Sequence[KnownArea],
+        *,
+        metric_crs: str,
+        breaks: Sequence[date] = (),
+        places: dict[str, NamedPoint] | None = None,
+        names_of_whole: Sequence[str] = (),
+        only_whole_by_name: bool = False,
+    ) -> None:
+        self._metric_crs = metric_crs
+        self._places = places or {}
+        self._breaks = np.array([day.toordinal() for day in breaks[1:]], dtype=np.int64)
+        self._versions = [
+            _Version(areas, [i for i, a in enumerate(areas) if not breaks or a.valid_on(day)])
+            for day in (breaks or [date.min])
+        ]
+        self._only_whole = only_whole_by_name
+        self._whole_names = {name_key(name) for name in names_of_whole}
+
+    def place(
+        self,
+        *,
+        x: np.ndarray,
+        y: np.ndarray,
+        crs: str,
+        names: Sequence[str],
+        place_names: Sequence[str],
+        ordinals: np.ndarray,
+        finest: Sequence[Finest],
+    ) -> Placed:
+        """Return where rows are; `x`, `y` (n,) in `crs`, NaN where there are none."""
+        n = len(x)
+        x_m, y_m = projection.transform(x, y, source=crs, target=self._metric_crs)
+        x_m, y_m = np.array(x_m, float), np.array(y_m, float)
+        kind = [POINT] * n
+        place: list[int | None] = [None] * n
+        for i in np.flatnonzero(~np.isfinite(x_m)):
+            known = self._places.get(name_key(place_names[i])) if place_names[i] else None
+            kind[i] = AREA
+            if known is not None:
+                kind[i], place[i] = PLACE, known.pk
+                x_m[i], y_m[i] = known.x_m, known.y_m
+        cells = np.array([f is Finest.CELL_250_M for f in finest], dtype=bool)
+        x_m[cells] = np.floor(x_m[cells] / CELL_M) * CELL_M + CELL_M / 2
+        y_m[cells] = np.floor(y_m[cells] / CELL_M) * CELL_M + CELL_M / 2
+        area = np.full(n, UNPLACED, dtype=np.int64)
+        version = np.searchsorted(self._breaks, ordinals, side="right")
+        for number in np.unique(version):
+            rows = np.flatnonzero(version == number)
+            area[rows] = self._versions[number].areas_of(x_m[rows], y_m[rows])
+            for i in rows[~np.isfinite(x_m[rows])]:
+                area[i] = self._by_name(self._versions[number], names[i])
+        coarse = np.array([f is Finest.MUNICIPALITY for f in finest], dtype=bool)
+        hidden = coarse & (area >= 0)
+        for number in np.unique(version[hidden]):
+            area[hidden & (version == number)] = self._versions[number].whole
+        x_m[coarse] = y_m[coarse] = np.nan
+        for i in np.flatnonzero(coarse):
+            kind[i], place[i] = AREA, None
+        return Placed(area, x_m, y_m, kind, place)
+
+    def _by_name(self, version: _Version, name: str) -> int:
+        if not name:
+            return UNPLACED
+        key = name_key(name)
+        if key in self._whole_names:
+            return version.whole
+        return UNPLACED if self._only_whole else version.by_name.get(key, UNPLACED)
+
+
+class _Version:
+    """The areas in force at one time."""
+
+    def __init__(self, areas: Sequence[KnownArea], valid: list[int]) -> None:
+        wholes = {areas[i].parent for i in valid}
+        leaves = [i for i in valid if i not in wholes]
+        self.whole = valid[0] if valid else UNPLACED
+        self._leaves = np.array([*leaves, self.whole], dtype=np.int64)
+        self._locator = Locator([areas[i].boundary for i in leaves])
+        self._whole = areas[self.whole].boundary if valid else None
+        # Later is smaller: of two areas with one name the smaller one is meant.
+        self.by_name = {name_key(areas[i].name): i for i in valid}
+
+    def areas_of(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
+        found = self._locator.areas_of(x_m, y_m)
+        area = np.where(found == NOWHERE, OUTSIDE, self._leaves[np.maximum(found, 0)])
+        lost = np.flatnonzero((area == OUTSIDE) & np.isfinite(x_m))
+        if len(lost) and self._whole is not None:  # in a gap between the parts
+            inside = shapely.contains_xy(self._whole, x_m[lost], y_m[lost])
+            area[lost[inside]] = self.whole
+        return np.where(np.isfinite(x_m), area, UNPLACED)

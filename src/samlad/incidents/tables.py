@@ -1,0 +1,182 @@
+"""Counts with their labels: what the streams hand to a picture. Pure arrays, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+
+# A run of empty periods is silence, not zeros, when chance would give it less than once in
+# a thousand at the source's own pace: exp(-run * pace) < 0.001.
+SILENCE = 6.9
+UNPLACED = -1
+OUTSIDE = -2
+
+
+@dataclass(frozen=True)
+class SourceLabel:
+    """A source of incidents, and the batches (hash prefixes) its rows came in."""
+
+    code: str
+    name: str
+    kind: str = "reports"
+    is_invented: bool = False
+    batches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AreaLabel:
+    """An area and the index of the one it is part of (None for the whole)."""
+
+    code: str
+    name: str
+    parent: int | None = None
+    population: int | None = None
+
+
+@dataclass(frozen=True)
+class CategoryLabel:
+    """A category as it is counted; unknown words stand for themselves."""
+
+    code: str
+    label: str
+    serious: bool = False
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Periods in time order, each from a day until (not including) another; gaps may be."""
+
+    starts: tuple[date, ...]
+    ends: tuple[date, ...]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def index_of(self, ordinals: np.ndarray) -> np.ndarray:
+        """Return each day's bin, or -1 in none. Days are proleptic ordinals (n,)."""
+        starts = np.array([day.toordinal() for day in self.starts])
+        ends = np.array([day.toordinal() for day in self.ends])
+        if not len(starts):
+            return np.full(len(ordinals), -1)
+        found = np.searchsorted(starts, ordinals, side="right") - 1
+        inside = (found >= 0) & (ordinals < ends[np.maximum(found, 0)])
+        return np.where(inside, found, -1)
+
+
+def weeks(first: date, ends_before: date) -> Bins:
+    """Return the ISO weeks from the one that holds `first` until a Monday."""
+    start = first - timedelta(first.weekday())
+    number = max((ends_before - start).days // 7, 0)
+    starts = [start + timedelta(7 * i) for i in range(number)]
+    return Bins(tuple(starts), tuple(day + timedelta(7) for day in starts))
+
+
+def months(first: date, ends_before: date) -> Bins:
+    """Return the months from the one that holds `first` until the first of a month."""
+    starts, day = [], first.replace(day=1)
+    while day < ends_before:
+        starts.append(day)
+        day = (day + timedelta(32)).replace(day=1)
+    ends = [(day + timedelta(32)).replace(day=1) for day in starts]
+    return Bins(tuple(starts), tuple(ends))
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """One source's counts by area, category and bin, each area holding its parts.
+
+    `counts` (n_areas, n_categories, n_bins); `observed` (n_bins,) is False where the source
+    was silent: missing, not zero. `hours` (n_categories, 7, 24) counts the rows with an
+    hour of the day in the picture's period, `without_hour` those without one.
+    """
+
+    source: SourceLabel
+    areas: tuple[AreaLabel, ...]
+    categories: tuple[CategoryLabel, ...]
+    bins: Bins
+    counts: np.ndarray
+    observed: np.ndarray
+    hours: np.ndarray
+    without_hour: int = 0
+    unplaced: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    outside: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+
+
+def build(
+    *,
+    source: SourceLabel,
+    areas: Sequence[AreaLabel],
+    categories: Sequence[CategoryLabel],
+    bins: Bins,
+    area: np.ndarray,
+    category: np.ndarray,
+    bin_: np.ndarray,
+    number: np.ndarray,
+    hours: np.ndarray,
+    without_hour: int = 0,
+) -> CountTable:
+    """Return the table of rows given by index, `number` of equal ones at a time.
+
+    `area` is an index, `UNPLACED` (counted for the whole only) or `OUTSIDE` (not counted).
+    Rows in no bin are left out. The first area is the whole, and parts come after wholes.
+    """
+    shape = (len(areas), len(categories), len(bins))
+    counts = np.zeros(shape, dtype=np.int64)
+    kept = bin_ >= 0
+    inside = kept & (area != OUTSIDE)
+    np.add.at(
+        counts,
+        (np.maximum(area[inside], 0), category[inside], bin_[inside]),
+        number[inside],
+    )
+    for index in range(len(areas) - 1, 0, -1):
+        parent = areas[index].parent
+        if parent is not None:
+            counts[parent] += counts[index]
+
+    def per_bin(rows: np.ndarray) -> np.ndarray:
+        return np.bincount(bin_[rows], number[rows], len(bins)).astype(int)
+
+    outside = per_bin(kept & (area == OUTSIDE))
+    return CountTable(
+        source=source,
+        areas=tuple(areas),
+        categories=tuple(categories),
+        bins=bins,
+        counts=counts,
+        observed=observed_bins(counts[0].sum(axis=0) + outside),
+        hours=hours,
+        without_hour=without_hour,
+        unplaced=per_bin(kept & (area == UNPLACED)),
+        outside=outside,
+    )
+
+
+def observed_bins(totals: np.ndarray) -> np.ndarray:
+    """Return which bins the source reported in: not before its first row, nor in a silence.
+
+    >>> observed_bins(np.array([0, 9, 8, 0, 0, 9, 10, 9])).tolist()
+    [False, True, True, False, False, True, True, True]
+    >>> observed_bins(np.array([1, 0, 0, 1, 0, 1])).all()
+    np.True_
+    """
+    observed = np.zeros(len(totals), dtype=bool)
+    reported = np.flatnonzero(totals)
+    if not len(reported):
+        return observed
+    observed[reported[0] :] = True
+    for _ in range(3):  # the pace depends on what is silence: a few rounds settle it
+        pace = totals[observed].mean()
+        settled = np.zeros(len(totals), dtype=bool)
+        settled[reported[0] :] = True
+        edges = [*reported.tolist(), len(totals)]
+        for before, after in zip(edges[:-1], edges[1:], strict=True):
+            if (after - before - 1) * pace > SILENCE:
+                settled[before + 1 : after] = False
+        if (settled == observed).all():
+            break
+        observed = settled
+    return observed

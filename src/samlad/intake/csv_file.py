@@ -1,0 +1,46 @@
+"""Reader: text with one row a line and a delimiter."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import IO
+
+from samlad.intake.errors import FileFault, UnusableFile
+from samlad.intake.rows import RawRow
+
+VERSION = "csv 1"
+DELIMITERS = ",;\t|"
+
+
+def delimiter_of(first_line: str) -> str:
+    """Return the delimiter that splits the header into most columns.
+
+    >>> delimiter_of("Datum;Tid, ca;Typ")
+    ';'
+    """
+    return max(DELIMITERS, key=lambda mark: (len(next(csv.reader([first_line], delimiter=mark), [])), mark == ","))  # fmt: skip
+
+
+def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
+    """Return the header and the rows, read as they are asked for.
+
+    Raises `UnusableFile`, the second part while the rows are read.
+    """
+    first = text.readline()
+    if not first.strip():
+        raise UnusableFile(FileFault.EMPTY, name=name)
+    delimiter = delimiter_of(first)
+    header = [column.strip() for column in next(csv.reader([first], delimiter=delimiter))]
+    return header, _rows(csv.reader(text, delimiter=delimiter, strict=True), name)
+
+
+def _rows(reader: Iterator[list[str]], name: str) -> Iterator[RawRow]:
+    number = 1
+    try:
+        for cells in reader:
+            number += 1
+            if cells:
+                yield RawRow(number, cells)
+    except (csv.Error, UnicodeError) as error:
+        raise UnusableFile(FileFault.BROKEN, name=name, row=number + 1) from error

@@ -1,0 +1,79 @@
+"""What can be wrong with a file or a row: a reason in code, a sentence for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class FileFault(StrEnum):
+    """Why a whole file cannot be used."""
+
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+    NO_ROWS = "no_rows"
+    NOT_TEXT = "not_text"
+    BROKEN = "broken"
+    NO_TIME_COLUMN = "no_time_column"
+    UNKNOWN_COLUMN = "unknown_column"
+    BAD_MAPPING = "bad_mapping"
+    MOSTLY_OUTSIDE = "mostly_outside"
+    NOTHING_ACCEPTED = "nothing_accepted"
+
+
+class RowFault(StrEnum):
+    """Why a row was rejected."""
+
+    COLUMNS = "columns"
+    NO_TIME = "no_time"
+    BAD_TIME = "bad_time"
+    ENDS_BEFORE_START = "ends_before_start"
+    NO_CATEGORY = "no_category"
+    BAD_COORDINATES = "bad_coordinates"
+    BAD_NUMBER = "bad_number"
+    NOT_AN_EVENT = "not_an_event"
+
+
+FILE_FAULTS: dict[FileFault, str | Promise] = {
+    FileFault.UNREADABLE: _("The file %(name)s cannot be read."),
+    FileFault.EMPTY: _("The file %(name)s is empty."),
+    FileFault.NO_ROWS: _("The file %(name)s has a header but no rows."),
+    FileFault.NOT_TEXT: _("%(name)s is not a text file (CSV) or a file of police events."),
+    FileFault.BROKEN: _("%(name)s is broken at row %(row)s and was not read."),
+    FileFault.NO_TIME_COLUMN: _(
+        "No column of %(name)s looks like a time; say which with a mapping."
+    ),
+    FileFault.UNKNOWN_COLUMN: _("The mapping names the column '%(column)s', which %(name)s lacks."),
+    FileFault.BAD_MAPPING: _("The mapping cannot be used: %(why)s."),
+    FileFault.MOSTLY_OUTSIDE: _(
+        "%(outside)s of %(placed)s rows with coordinates lie outside the municipality. "
+        "Is it the right file, and are the columns for north and east the right way round?"
+    ),
+    FileFault.NOTHING_ACCEPTED: _("Not one row of %(name)s could be used; the first: %(why)s."),
+}
+
+ROW_FAULTS: dict[RowFault, str | Promise] = {
+    RowFault.COLUMNS: _("The row has another number of columns than the header."),
+    RowFault.NO_TIME: _("There is no time."),
+    RowFault.BAD_TIME: _("The time cannot be read."),
+    RowFault.ENDS_BEFORE_START: _("The end is before the start."),
+    RowFault.NO_CATEGORY: _("There is no category."),
+    RowFault.BAD_COORDINATES: _("The coordinates cannot be read."),
+    RowFault.BAD_NUMBER: _("A number cannot be read."),
+    RowFault.NOT_AN_EVENT: _("The line is not an event."),
+}
+
+
+class UnusableFile(ValueError):
+    """A file that cannot be used; `str()` is one sentence."""
+
+    def __init__(self, reason: FileFault, **details: Any) -> None:
+        self.reason = reason
+        self.details = details
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        return str(FILE_FAULTS[self.reason]) % self.details

@@ -1,0 +1,92 @@
+"""Clock times as people and systems write them, with the precision they were given."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from samlad.intake.rows import Precision
+
+_WRITTEN = re.compile(
+    r"""^\s*(?:
+        (?P<year>\d{4})-?(?P<month>\d{2})(?:-?(?P<day>\d{1,2}))?
+      | (?P<day2>\d{1,2})[./](?P<month2>\d{1,2})[./](?P<year2>\d{4})
+    )
+    (?:[T\s]+(?:kl\.?\s*)?(?P<hour>\d{1,2})
+       (?:[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?)?
+       \s*(?P<offset>Z|[+-]\d{2}:?\d{2})?
+    )?\s*$""",
+    re.VERBOSE,
+)
+
+
+def parse(text: str, zone: ZoneInfo) -> tuple[datetime, Precision] | None:
+    """Return the local clock time and its precision, or None if it cannot be read.
+
+    Day before month where dots or slashes are used. A time with an offset is moved to
+    `zone`; one without is taken to be in it.
+
+    >>> parse("2026-11-14 7:32", ZoneInfo("Europe/Stockholm"))
+    (datetime.datetime(2026, 11, 14, 7, 32), <Precision.MINUTE: 'minute'>)
+    >>> parse("2018-07", ZoneInfo("Europe/London"))
+    (datetime.datetime(2018, 7, 1, 0, 0), <Precision.MONTH: 'month'>)
+    """
+    found = _WRITTEN.match(text)
+    if found is None:
+        return None
+    year, month = found["year"] or found["year2"], found["month"] or found["month2"]
+    day, hour, minute = found["day"] or found["day2"], found["hour"], found["minute"]
+    try:
+        when = datetime(  # noqa: DTZ001 - a clock time, its zone is the mapping's
+            int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0)
+        )
+    except ValueError:
+        return None
+    if found["offset"]:
+        offset = found["offset"].replace("Z", "+0000").replace(":", "")
+        sign = -1 if offset[0] == "-" else 1
+        shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:5]))
+        aware = (when - sign * shift).replace(tzinfo=UTC)
+        when = aware.astimezone(zone).replace(tzinfo=None)
+    if minute is not None:
+        return when, Precision.MINUTE
+    if hour is not None:
+        return when, Precision.HOUR
+    if day is None:
+        return when, Precision.MONTH
+    return when, Precision.DAY
+
+
+def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant of a local clock time.
+
+    An hour that comes twice in autumn is taken the first time. An hour that does not exist
+    in spring is taken as the clock would have gone on: 02:30 becomes 03:30.
+
+    >>> stockholm = ZoneInfo("Europe/Stockholm")
+    >>> to_utc(datetime(2026, 10, 25, 2, 30), stockholm).hour
+    0
+    >>> to_utc(datetime(2026, 3, 29, 2, 30), stockholm).hour
+    1
+    """
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def is_missing_hour(local: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether the clock never showed this time: the hour lost in spring.
+
+    >>> is_missing_hour(datetime(2026, 3, 29, 2, 30), ZoneInfo("Europe/Stockholm"))
+    True
+    """
+    return to_utc(local, zone).astimezone(zone).replace(tzinfo=None) != local
+
+
+@lru_cache(maxsize=64)
+def zone_named(name: str) -> ZoneInfo:
+    """Return a time zone by its IANA name. Raises `ValueError` for an unknown one."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError(f"there is no time zone '{name}'") from error

@@ -1,0 +1,413 @@
+"""Counts in, a picture out: what deviates and how sure one may be. No database, no clock.
+
+The page and `samlad compile` share this module. One false-alarm budget for the whole
+picture: Benjamini–Hochberg over every series tested, in every source, window and area, and
+over the clusters; smaller areas are tested only beneath a part that deviates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from samlad.incidents.tables import CountTable
+from samlad.picture import clustering, document, sentences, testing
+from samlad.picture.clustering import Cluster
+from samlad.picture.periods import Cadence, Period
+from samlad.picture.testing import Series, SourceTest
+from samlad_stats.multiplicity import benjamini_hochberg
+
+CLEAR_BELOW, POSSIBLE_BELOW = 0.01, 0.05
+HISTORY_BINS = 104
+COVERAGE_BINS = 12
+INTERVAL_LEVEL = 0.95
+PARTS_DEPTH = 1  # the municipality is 0, its kommundelar 1
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Which parts touch which: weights in the order of `codes`."""
+
+    codes: tuple[str, ...]
+    weights: sparse.csr_matrix
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a picture is made of."""
+
+    municipality: Mapping[str, str]
+    period: Period
+    tables: Sequence[CountTable]
+    files: Sequence[Mapping[str, Any]]
+    seed: int
+    county: str = ""
+    neighbours: Neighbours | None = None
+    serious: Sequence[Mapping[str, Any]] = ()
+    notices: Mapping[str, Any] = field(default_factory=dict)
+    late: Mapping[str, int] | None = None
+    areas_note: str = ""
+
+
+@dataclass(frozen=True)
+class _Tested:
+    test: SourceTest
+    item: Series | Cluster
+    p: float
+
+
+def compile_picture(inputs: Inputs) -> dict[str, Any]:
+    """Return the picture as the document of docs/reference/picture.md, with its hash."""
+    tests = [SourceTest(t, inputs.period, county=inputs.county) for t in inputs.tables]
+    series = {id(test): test.series() for test in tests}
+    first = _first_stage(tests, series, inputs)
+    q_first = benjamini_hochberg([one.p for one in first])
+    q_of: dict[int, float] = {id(o.item): q for o, q in zip(first, q_first, strict=True)}
+    tested = len(first) + _below_deviating_parts(tests, series, q_of)
+    findings = _findings(tests, series, first, q_of, tested, inputs)
+    return document.sealed(
+        {
+            "schema": document.SCHEMA,
+            "municipality": dict(inputs.municipality),
+            "period": _period(inputs.period),
+            "inputs": [dict(file) for file in inputs.files],
+            "seed": inputs.seed,
+            "areas_note": inputs.areas_note,
+            "coverage": [_coverage(test, inputs) for test in tests],
+            "tested": {"series": tested, "too_short": _too_short(tests, series)},
+            "findings": findings,
+            "serious": [dict(one) for one in inputs.serious],
+            "notices": dict(inputs.notices),
+            "table": _table(tests, series, q_of),
+            "hours": [_hours(test) for test in tests if not test.is_listed_only],
+            "history": [_history(test, finding) for test, finding in _owners(tests, findings)],
+        }
+    )
+
+
+def certainty(q: float | None) -> str:
+    """Return the certainty word of a q-value.
+
+    >>> certainty(0.004), certainty(0.03), certainty(0.05), certainty(None)
+    ('tydlig', 'möjlig', 'ingen', 'ingen')
+    """
+    if q is None or q >= POSSIBLE_BELOW:
+        return "ingen"
+    return "tydlig" if q < CLEAR_BELOW else "möjlig"
+
+
+def _first_stage(
+    tests: list[SourceTest], series: dict[int, list[Series]], inputs: Inputs
+) -> list[_Tested]:
+    """Return what is tested whatever the rest shows: the whole, its parts, the clusters."""
+    first = [
+        _Tested(test, one, one.p)
+        for test in tests
+        for one in series[id(test)]
+        if one.p is not None and test.depth[one.area] <= PARTS_DEPTH
+    ]
+    rng = np.random.default_rng(inputs.seed)
+    if inputs.neighbours is None:
+        return first
+    for test in tests:
+        index = {area.code: i for i, area in enumerate(test.table.areas)}
+        members = [index[code] for code in inputs.neighbours.codes]
+        found = clustering.clusters(
+            test, series[id(test)], inputs.neighbours.weights, members, rng
+        )
+        first += [_Tested(test, cluster, cluster.p) for cluster in found]
+    return first
+
+
+def _below_deviating_parts(
+    tests: list[SourceTest], series: dict[int, list[Series]], q_of: dict[int, float]
+) -> int:
+    """Test the areas beneath those that deviate, level by level; return how many.
+
+    A part's q is never smaller than that of the whole it was looked for in.
+    """
+    tested = 0
+    deepest = max((int(test.depth.max(initial=0)) for test in tests), default=0)
+    for depth in range(PARTS_DEPTH + 1, deepest + 1):
+        family: list[tuple[Series, float]] = []
+        for test in tests:
+            above = {
+                (one.area, one.category, one.length): q_of[id(one)]
+                for one in series[id(test)]
+                if id(one) in q_of
+            }
+            for one in series[id(test)]:
+                if one.p is None or test.depth[one.area] != depth:
+                    continue
+                parent = test.table.areas[one.area].parent or 0
+                q = above.get((parent, one.category, one.length), 1.0)
+                if q < POSSIBLE_BELOW:
+                    family.append((one, q))
+        q_values = benjamini_hochberg([one.p for one, _ in family if one.p is not None])
+        for (one, q_above), q in zip(family, q_values, strict=True):
+            q_of[id(one)] = max(float(q), q_above)
+        tested += len(family)
+    return tested
+
+
+def _too_short(tests: list[SourceTest], series: dict[int, list[Series]]) -> int:
+    """Return how many series of the whole and its parts there was no baseline for."""
+    return sum(
+        1
+        for test in tests
+        if not test.is_listed_only
+        for one in series[id(test)]
+        if one.p is None and test.depth[one.area] <= PARTS_DEPTH
+    )
+
+
+def _findings(
+    tests: list[SourceTest],
+    series: dict[int, list[Series]],
+    first: list[_Tested],
+    q_of: dict[int, float],
+    tested: int,
+    inputs: Inputs,
+) -> list[dict[str, Any]]:
+    found: list[tuple[SourceTest, Series | Cluster]] = []
+    for test in tests:
+        deviating = [
+            one for one in series[id(test)] if q_of.get(id(one), 1.0) < POSSIBLE_BELOW
+        ]
+        kept = _one_per_chain(test, deviating, q_of)
+        found += [(test, one) for one in kept]
+        lumps = [
+            one.item
+            for one in first
+            if one.test is test
+            and isinstance(one.item, Cluster)
+            and q_of[id(one.item)] < POSSIBLE_BELOW
+        ]
+        found += [(test, one) for one in _apart(lumps, kept)]
+    rows = [
+        _finding(test, one, q_of[id(one)], tested, inputs, number)
+        for number, (test, one) in enumerate(found)
+    ]
+    rows.sort(
+        key=lambda f: (
+            f["certainty"] != "tydlig",
+            f["q"],
+            f["p"],
+            f["source"]["code"],
+            f["category"]["code"],
+            f["area"]["code"],
+            f["kind"],
+        )
+    )
+    return rows
+
+
+def _one_per_chain(
+    test: SourceTest, deviating: list[Series], q_of: dict[int, float]
+) -> list[Series]:
+    """Return one finding where several say the same.
+
+    Of a series' windows the clearest; and a whole is left out when one of its parts holds
+    at least half of its excess, for then it is the part that deviates.
+    """
+    best: dict[tuple[int, int], Series] = {}
+    for one in deviating:
+        key = (one.area, one.category)
+        if key not in best or (q_of[id(one)], one.p) < (q_of[id(best[key])], best[key].p):
+            best[key] = one
+    kept = []
+    for (area, category), one in best.items():
+        parts = [
+            other
+            for (part, same), other in best.items()
+            if same == category and _is_within(test, part, area)
+        ]
+        if not any(2 * _excess(part) >= _excess(one) for part in parts):
+            kept.append(one)
+    return kept
+
+
+def _excess(one: Series) -> float:
+    return one.observed - (one.expected or 0.0)
+
+
+def _is_within(test: SourceTest, part: int, whole: int) -> bool:
+    above = test.table.areas[part].parent
+    while above is not None:
+        if above == whole:
+            return True
+        above = test.table.areas[above].parent
+    return False
+
+
+def _apart(lumps: list[Cluster], kept: list[Series]) -> list[Cluster]:
+    """Return the clusters that do not share an area with a stronger one or a finding."""
+    taken = {(one.area, one.category) for one in kept}
+    chosen = []
+    for lump in sorted(lumps, key=lambda c: (c.p, -c.z, c.area)):
+        together = {(area, lump.category) for area in (lump.area, *lump.neighbours)}
+        if not together & taken:
+            chosen.append(lump)
+            taken |= together
+    return chosen
+
+
+def _finding(
+    test: SourceTest,
+    one: Series | Cluster,
+    q: float,
+    tested: int,
+    inputs: Inputs,
+    number: int,
+) -> dict[str, Any]:
+    table, period = test.table, inputs.period
+    starts_on, ends_before = period.window(one.length)
+    parameters: dict[str, Any] = {
+        "cadence": period.cadence.value,
+        "bins": one.length,
+        "interval_level": INTERVAL_LEVEL,
+        "history_weeks": test.history_weeks,
+    }
+    if isinstance(one, Cluster):
+        kind, method = "cluster", "getis_ord_conditional_permutation"
+        version = clustering.METHOD_VERSION
+        observed, expected = one.z, 0.0
+        parameters |= {
+            "unit": "gi_star",
+            "permutations": clustering.PERMUTATIONS,
+            "neighbours": len(one.neighbours),
+            "neighbour_codes": [table.areas[a].code for a in one.neighbours],
+            "neighbourhood_observed": one.observed,
+            "neighbourhood_expected": one.expected,
+        }
+    else:
+        kind, method, version = "level", f"{one.method}_baseline", testing.METHOD_VERSION
+        observed, expected = one.observed, float(one.expected or 0.0)
+        parameters |= {
+            "unit": "count",
+            "dispersion": one.dispersion,
+            "half_window_weeks": 3,
+            "county": inputs.county,
+        }
+    area, category = table.areas[one.area], table.categories[one.category]
+    finding = {
+        "kind": kind,
+        "area": {"code": area.code, "name": area.name},
+        "category": {"code": category.code, "label": category.label},
+        "source": {"code": table.source.code, "name": table.source.name},
+        "starts_on": starts_on,
+        "ends_before": ends_before,
+        "observed": observed,
+        "expected": expected,
+        "lower": one.lower,
+        "upper": one.upper,
+        "p": one.p,
+        "q": q,
+        "certainty": certainty(q),
+        "method": method,
+        "method_version": version,
+        "parameters": parameters,
+        "seed": inputs.seed,
+        "batches": list(table.source.batches),
+    }
+    finding = document.plain(finding)
+    finding["sentence"] = sentences.finding_sentence(finding, tested)
+    return finding
+
+
+def _period(period: Period) -> dict[str, Any]:
+    return {
+        "cadence": period.cadence.value,
+        "starts_on": period.starts_on,
+        "ends_before": period.ends_before,
+    }
+
+
+def _coverage(test: SourceTest, inputs: Inputs) -> dict[str, Any]:
+    table = test.table
+    totals = table.counts[0].sum(axis=0) + table.outside
+    shown = slice(max(len(totals) - COVERAGE_BINS, 0), None)
+    reported = np.flatnonzero(totals)
+    last_window = testing.WINDOWS[inputs.period.cadence][-1]
+    states = [
+        "missing" if not seen else ("reported" if n else "zero")
+        for n, seen in zip(totals[shown], table.observed[shown], strict=True)
+    ]
+    return {
+        "source": {"code": table.source.code, "name": table.source.name},
+        "kind": table.source.kind,
+        "invented": table.source.is_invented,
+        "method": test.method,
+        "history_weeks": test.history_weeks,
+        "first_on": table.bins.starts[reported[0]] if len(reported) else None,
+        "last_before": table.bins.ends[reported[-1]] if len(reported) else None,
+        "bins": [
+            {"starts_on": start, "count": int(n), "state": state}
+            for start, n, state in zip(
+                table.bins.starts[shown], totals[shown], states, strict=True
+            )
+        ],
+        "incidents": int(totals[-last_window:].sum()),
+        "unplaced": int(table.unplaced[-last_window:].sum()),
+        "outside": int(table.outside[-last_window:].sum()),
+        "late": None if inputs.late is None else inputs.late.get(table.source.code, 0),
+    }
+
+
+def _table(
+    tests: list[SourceTest], series: dict[int, list[Series]], q_of: dict[int, float]
+) -> list[dict[str, Any]]:
+    """Return every series with anything in it: what the table and the map show."""
+    rows = []
+    for test in tests:
+        for one in series[id(test)]:
+            if one.observed == 0 and (one.expected or 0.0) < 0.5:
+                continue
+            q = q_of.get(id(one))
+            rows.append(
+                {
+                    "source": test.table.source.code,
+                    "area": test.table.areas[one.area].code,
+                    "category": test.table.categories[one.category].code,
+                    "bins": one.length,
+                    "observed": one.observed,
+                    "expected": one.expected,
+                    "lower": one.lower,
+                    "upper": one.upper,
+                    "p": one.p if q is not None else None,
+                    "q": q,
+                    "certainty": certainty(q),
+                }
+            )
+    return rows
+
+
+def _hours(test: SourceTest) -> dict[str, Any]:
+    return {
+        "source": test.table.source.code,
+        "counts": test.table.hours.sum(axis=0).tolist(),
+        "without_hour": test.table.without_hour,
+    }
+
+
+def _owners(
+    tests: list[SourceTest], findings: list[dict[str, Any]]
+) -> list[tuple[SourceTest, dict[str, Any]]]:
+    by_code = {test.table.source.code: test for test in tests}
+    return [(by_code[finding["source"]["code"]], finding) for finding in findings]
+
+
+def _history(test: SourceTest, finding: dict[str, Any]) -> dict[str, Any]:
+    areas = [area.code for area in test.table.areas]
+    categories = [category.code for category in test.table.categories]
+    bins = HISTORY_BINS if test.period.cadence is Cadence.WEEK else len(test.table.bins)
+    return test.history(
+        areas.index(finding["area"]["code"]),
+        categories.index(finding["category"]["code"]),
+        float(finding["parameters"].get("dispersion", 1.0)),
+        bins,
+    )

@@ -1,0 +1,209 @@
+"""What a finding says, in one plain sentence, from its fields alone. Swedish is frozen with
+an adopted picture; English is rendered from the same fields."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from samlad.picture import periods
+
+RAREST = 10_000  # further out in the tail the model is not to be trusted with a number
+NBSP = "\u00a0"
+
+CERTAINTY = {
+    "tydlig": {"sv": "Tydlig avvikelse", "en": "Clear deviation"},
+    "möjlig": {"sv": "Möjlig avvikelse", "en": "Possible deviation"},
+    "ingen": {"sv": "Ingen avvikelse", "en": "No deviation"},
+}
+
+
+def number(value: float, language: str = "sv", decimals: int = 1) -> str:
+    """Return a number as it is written in the language.
+
+    >>> number(4.234), number(12345.6, decimals=0)
+    ('4,2', '12\\xa0346')
+    """
+    text = f"{value:,.{decimals}f}"
+    if language == "sv":
+        return text.replace(",", NBSP).replace(".", ",").replace("-", "−")
+    return text.replace("-", "−")
+
+
+def chance_of(p: float, tested: int) -> float:
+    """Return in how many pictures so strong a result is expected once: 1 / (tested p).
+
+    Two significant digits; at least 1, and at most `RAREST`.
+    """
+    often = min(1.0 / (tested * p), RAREST * 10)
+    rounded = float(f"{often:.2g}")
+    return max(rounded, 1.0)
+
+
+def chance_sentence(p: float, tested: int, language: str) -> str:
+    """Return how often chance would show as much among everything tested."""
+    often = chance_of(p, tested)
+    many, times = number(tested, language, 0), number(min(often, RAREST), language, 0)
+    if language == "en":
+        how = "more rarely than once in" if often > RAREST else "about once in"
+        return (
+            f"Among the {many} series tested, chance is expected to show so strong a result "
+            f"{how} {times} pictures tested."
+        )
+    how = "mer sällan än en gång på" if often > RAREST else "ungefär en gång på"
+    return (
+        f"Bland de {many} serier som prövades väntas ett så starkt utslag av slumpen "
+        f"{how} {times} prövningar."
+    )
+
+
+def finding_sentence(finding: dict[str, Any], tested: int, language: str = "sv") -> str:
+    """Return the finding's sentence. `finding` is as in picture.json, without `sentence`."""
+    when = _when(finding, language)
+    rare = chance_sentence(finding["p"], tested, language)
+    low, high = finding["lower"], finding["upper"]
+    category, area = finding["category"]["label"], finding["area"]["name"]
+    source = finding["source"]["name"]
+    if finding["kind"] == "cluster":
+        unit = finding["parameters"]
+        count = number(unit["neighbourhood_observed"], language, 0)
+        expected = number(unit["neighbourhood_expected"], language)
+        around, drawn = unit["neighbours"], number(unit["permutations"], language, 0)
+        z, low_z, high_z = (number(v, language) for v in (finding["observed"], low, high))
+        if language == "en":
+            return (
+                f"{category} around {area}, {when} ({source}): {count} against {expected} "
+                f"expected in the area and its {around} neighbours together. The measure of "
+                f"clustering Gi* is {z}; 95% of {drawn} reshufflings of the areas give "
+                f"{low_z} to {high_z}. {rare}"
+            )
+        return (
+            f"{category} kring {area} {when} ({source}): {count} mot väntade {expected} i "
+            f"området och dess {around} grannar tillsammans. Samlingsmåttet Gi* är {z}; 95 % "
+            f"av {drawn} omkastningar av områdena ger {low_z} till {high_z}. {rare}"
+        )
+    observed, expected = (
+        number(finding["observed"], language, 0),
+        number(finding["expected"], language),
+    )
+    span = f"{number(low, language, 0)}–{number(high, language, 0)}"
+    if language == "en":
+        return (
+            f"{category} in {area}, {when} ({source}): {observed} against {expected} expected "
+            f"(95% of such periods: {span}). {rare}"
+        )
+    return (
+        f"{category} i {area} {when} ({source}): {observed} mot väntade {expected} "
+        f"(95 % av sådana perioder: {span}). {rare}"
+    )
+
+
+def finding_title(finding: dict[str, Any], language: str = "sv") -> str:
+    """Return the finding's heading."""
+    category, area = finding["category"]["label"], finding["area"]["name"]
+    if finding["kind"] == "cluster":
+        return (
+            f"{category} clustered around {area}"
+            if language == "en"
+            else f"{category} samlas kring {area}"
+        )
+    observed = number(finding["observed"], language, 0)
+    expected = number(finding["expected"], language)
+    if language == "en":
+        return f"{category} in {area}: {observed} against {expected} expected"
+    return f"{category} i {area}: {observed} mot väntade {expected}"
+
+
+def tested_sentence(document: dict[str, Any], language: str = "sv") -> str:
+    """Return what was tested and what it came to."""
+    tested, short = document["tested"]["series"], document["tested"]["too_short"]
+    count = len(document["findings"])
+    if language == "en":
+        if not tested:
+            return f"Nothing was tested ({short} series too short): the picture only describes."
+        start = "Nothing deviates" if not count else f"{count} findings"
+        return f"{start} ({tested} series tested, {short} too short)."
+    if not tested:
+        return f"Inget prövades ({short} serier för korta): lägesbilden beskriver bara."
+    start = "Inget avviker" if not count else f"{count} fynd"
+    return f"{start} ({tested} serier prövade, {short} för korta)."
+
+
+def budget_sentence(document: dict[str, Any], language: str = "sv") -> str:
+    """Return the false-alarm rate of the whole picture."""
+    if not document["tested"]["series"]:
+        return ""
+    if language == "en":
+        return (
+            "When nothing has changed, at most one picture in twenty shows any finding, "
+            "as an average over many."
+        )
+    return (
+        "När inget har förändrats visar i genomsnitt högst en lägesbild av tjugo något fynd."
+    )
+
+
+METHODS = {
+    "describe": {
+        "sv": "under 8 veckors historik: beskrivs, prövas inte",
+        "en": "less than 8 weeks of history: described, not tested",
+    },
+    "recent": {
+        "sv": "jämförs med de senaste veckorna, säsong ej beaktad",
+        "en": "compared with recent weeks, season not considered",
+    },
+    "season": {
+        "sv": "jämförs med samma tid på året tidigare år, matchat på datum och helg",
+        "en": "compared with the same season of earlier years, matched by date and holiday",
+    },
+    "same_dates": {
+        "sv": "jämförs med samma datum tidigare år",
+        "en": "compared with the same dates of earlier years",
+    },
+    "notices": {
+        "sv": "publicerade polishändelser: listas, prövas inte, är inte statistik",
+        "en": "published police notices: listed, not tested, not statistics",
+    },
+    "silent": {
+        "sv": "tyst under perioden: saknas, är inte noll",
+        "en": "silent in the period: missing, not zero",
+    },
+}
+
+
+def headline(document: dict[str, Any], language: str = "sv") -> str:
+    """Return the picture's one line: the clearest finding, or that nothing deviates."""
+    clear = [f for f in document["findings"] if f["certainty"] == "tydlig"]
+    chosen = (clear or document["findings"])[:1]
+    serious = len(document["serious"])
+    if not chosen:
+        if language == "en":
+            start = "Nothing deviates from what is expected."
+            more = f" {serious} serious incidents are listed." if serious else ""
+        else:
+            start = "Inget avviker från det väntade."
+            more = f" {serious} allvarliga händelser listas." if serious else ""
+        if not document["tested"]["series"]:
+            start = {
+                "sv": "Det finns inte historik nog att jämföra med.",
+                "en": "There is not enough history to compare with.",
+            }[language]
+        return start + more
+    finding = chosen[0]
+    word = {
+        "sv": {"tydlig": "tydligt", "möjlig": "möjligen"},
+        "en": {"tydlig": "clearly", "möjlig": "possibly"},
+    }[language][finding["certainty"]]
+    category, area = finding["category"]["label"], finding["area"]["name"]
+    if language == "en":
+        return f"{category} in {area} is {word} higher than expected."
+    return f"{category} i {area} är {word} fler än väntat."
+
+
+def _when(finding: dict[str, Any], language: str) -> str:
+    return periods.label(
+        date.fromisoformat(str(finding["starts_on"])),
+        date.fromisoformat(str(finding["ends_before"])),
+        finding["parameters"]["cadence"],
+        language,
+    )

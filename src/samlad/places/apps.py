@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    """Versioned areas, named places, point to area."""
+
+    name = "samlad.places"
