@@ -82,6 +82,7 @@ def compile_picture(inputs: Inputs) -> dict[str, Any]:
             "findings": findings,
             "serious": [dict(one) for one in inputs.serious],
             "notices": dict(inputs.notices),
+            "category_labels": _category_labels(tests, series),
             "table": _table(tests, series, q_of),
             "hours": [_hours(test) for test in tests if not test.is_listed_only],
             "history": [_history(test, finding) for test, finding in _owners(tests, findings)],
@@ -188,10 +189,7 @@ def _findings(
             and q_of[id(one.item)] < POSSIBLE_BELOW
         ]
         found += [(test, one) for one in _apart(lumps, kept)]
-    rows = [
-        _finding(test, one, q_of[id(one)], tested, inputs, number)
-        for number, (test, one) in enumerate(found)
-    ]
+    rows = [_finding(test, one, q_of[id(one)], tested, inputs) for test, one in found]
     rows.sort(
         key=lambda f: (
             f["certainty"] != "tydlig",
@@ -262,7 +260,6 @@ def _finding(
     q: float,
     tested: int,
     inputs: Inputs,
-    number: int,
 ) -> dict[str, Any]:
     table, period = test.table, inputs.period
     starts_on, ends_before = period.window(one.length)
@@ -384,6 +381,13 @@ def _table(
                 }
             )
     return rows
+
+
+def _category_labels(
+    tests: list[SourceTest], series: dict[int, list[Series]]
+) -> dict[str, str]:
+    used = {test.table.categories[one.category] for test in tests for one in series[id(test)]}
+    return {category.code: category.label for category in used}
 
 
 def _hours(test: SourceTest) -> dict[str, Any]:

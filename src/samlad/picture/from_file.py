@@ -34,6 +34,7 @@ from samlad.places.area_files import AreaFile
 WHOLE = AreaLabel("0000", "hela området")
 CELL_SIZES_M = (250, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 MOST_CELLS = 200
+MOST_NOTICES = 50
 Progress = Callable[[str], None]
 
 
@@ -64,6 +65,7 @@ class _Columns:
     month_only: array
     categories: list[str]
     names: list[str]
+    links: list[str]
     rows: int = 0
     rejected: int = 0
     known: int = 0
@@ -86,7 +88,7 @@ def prepare(
     until: date | None = None,
     weeks: int | None = None,
     mapping: Mapping | None = None,
-    seed: int = 1,
+    seed: int | None = None,
     progress: Progress = lambda _: None,
 ) -> FromFile:
     """Read a file of incidents and return what a picture is compiled from.
@@ -149,10 +151,10 @@ def prepare(
                 "mapping": mapping.as_json(),
             }
         ],
-        seed=seed,
+        seed=periods.default_seed(period) if seed is None else seed,
         neighbours=_neighbours(known_areas),
         serious=_serious(columns, period, placed.area, labels, known_areas, table, days),
-        notices={"count": int(table.counts[0, :, -1].sum())} if file.is_notices else {},
+        notices=_notices(columns, period, days) if file.is_notices else {},
         areas_note=note,
     )
     return FromFile(inputs, tuple(known_areas), metric_crs)
@@ -160,7 +162,7 @@ def prepare(
 
 def _read(file: files.IncidentFile, mapping: Mapping, progress: Progress) -> _Columns:
     columns = _Columns(
-        array("q"), array("b"), array("d"), array("d"), array("i"), array("i"), array("b"), [], []
+        array("q"), array("b"), array("d"), array("d"), array("i"), array("i"), array("b"), [], [], []
     )  # fmt: skip
     interpreter = Interpreter(mapping, file.header, name=file.name)
     known = KnownRows((), {})
@@ -185,6 +187,8 @@ def _read(file: files.IncidentFile, mapping: Mapping, progress: Progress) -> _Co
                 columns.category.append(categories.setdefault(row.category, len(categories)))
                 columns.area.append(names.setdefault(row.area, len(names)))
                 columns.month_only.append(row.precision is Precision.MONTH)
+                if file.is_notices:
+                    columns.links.append(row.link)
     columns.categories, columns.names = list(categories), list(names)
     return columns
 
@@ -292,6 +296,24 @@ def _serious(
         }
         for i in sorted(found, key=lambda i: (days[i], i))
     ]
+
+
+def _notices(columns: _Columns, period: Period, days: np.ndarray) -> dict[str, Any]:
+    """Return the published notices of the period: listed by day, never counted or ranked."""
+    inside = (days >= period.starts_on.toordinal()) & (days < period.ends_before.toordinal())
+    found = sorted(np.flatnonzero(inside), key=lambda i: (-days[i], i))
+    return {
+        "count": len(found),
+        "items": [
+            {
+                "type": columns.categories[columns.category[i]],
+                "happened_on": date.fromordinal(int(days[i])),
+                "area": columns.names[columns.area[i]],
+                "link": columns.links[i],
+            }
+            for i in found[:MOST_NOTICES]
+        ],
+    }
 
 
 def _crs_of_areas(areas: AreaFile) -> str:

@@ -60,6 +60,11 @@ class Period:
         return self.starts_on, self.ends_before
 
 
+def default_seed(period: Period) -> int:
+    """Return the seed where nobody says another: the period's last day as a number."""
+    return int(f"{period.ends_before - timedelta(1):%Y%m%d}")
+
+
 def week_of(day: date) -> Period:
     """Return the ISO week a day is in."""
     start = day - timedelta(day.weekday())

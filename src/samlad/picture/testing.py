@@ -122,13 +122,15 @@ class SourceTest:
     def series(self) -> list[Series]:
         """Return every series of every window, with its comparison where there is one."""
         found: list[Series] = []
+        if self.is_listed_only:
+            return found
         for length in WINDOWS[self.period.cadence]:
             found += self._window(length)
         return found
 
     def _window(self, length: int) -> list[Series]:
         table = self.table
-        categories = self.categories if self.method not in {"notices", "silent"} else []
+        categories = self.categories if self.method != "silent" else []
         index = [(a, c) for a in range(len(table.areas)) for c in categories]
         weights = self.weights(length) if index else None
         if weights is None:

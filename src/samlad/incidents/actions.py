@@ -1,0 +1,314 @@
+"""Every write on incidents, their batches, sources and categories."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Floor
+
+from samlad.accounts.models import User
+from samlad.audit import recorder
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+from samlad.incidents import rules
+from samlad.incidents.categories import CELL_M, Finest
+from samlad.incidents.models import (
+    Batch,
+    BatchAuthor,
+    Category,
+    CategoryWord,
+    Incident,
+    IncidentQuerySet,
+    Position,
+    RowRejection,
+    Source,
+)
+from samlad.incidents.naming import word_key
+from samlad.incidents.staging import Stager, Tally
+from samlad.incidents.workflow import BatchStatus
+from samlad.intake import mapping as mappings
+from samlad.intake.errors import FileFault, UnusableFile
+from samlad.intake.files import IncidentFile
+from samlad.intake.interpreting import Interpreter
+from samlad.intake.mapping import Mapping
+from samlad.organisations.models import Organisation
+from samlad.places import projection
+from samlad.places.models import Area, AreaKind
+
+Progress = Callable[[int], None]
+
+
+def _nothing(_: int) -> None:
+    pass
+
+
+@recorder.atomic()
+def add_source(
+    *,
+    owner_id: int,
+    code: str,
+    name: str,
+    kind: str,
+    by: User | None,
+    now: datetime,
+    is_invented: bool = False,
+) -> Source:
+    """Register a stream of incidents that belongs to an organisation.
+
+    Raises `PermissionDenied` unless `by` may import for that organisation.
+    """
+    owner = Organisation.objects.get(pk=owner_id)
+    if by is not None:
+        policy.require(by, Permission.INCIDENT_IMPORT, owner)
+    source, made = Source.objects.get_or_create(
+        municipality_id=owner.municipality_id,
+        code=code,
+        defaults={"owner": owner, "name": name, "kind": kind, "is_invented": is_invented},
+    )
+    if made:
+        recorder.record(
+            event="incidents.source.added", target=source, by=by, at=now, after={"kind": kind}
+        )
+    return source
+
+
+def upload_path(batch: Batch) -> Path:
+    """Return where a batch's file waits to be read."""
+    return Path(settings.ENVIRONMENT.data) / "uploads" / str(batch.author_key)
+
+
+@recorder.atomic()
+def open_batch(
+    *, source_id: int, file: IncidentFile, mapping: Mapping, by: User | None, now: datetime
+) -> Batch:
+    """Open a batch for a file that is to be read into a source.
+
+    Raises `PermissionDenied` unless `by` may import for the source's owner.
+    """
+    source = Source.objects.select_related("municipality").get(pk=source_id)
+    if by is not None:
+        policy.require(by, Permission.INCIDENT_IMPORT, source)
+    batch = Batch.objects.create(
+        source=source,
+        municipality=source.municipality,
+        owner_id=source.owner_id,
+        file_name=file.name[:200],
+        sha256=file.sha256,
+        reader=file.reader,
+        mapping=mapping.as_json(),
+        created_at=now,
+    )
+    if by is not None:
+        BatchAuthor.objects.create(key=batch.author_key, user=by)
+    recorder.record(
+        event="incidents.batch.opened", target=batch, actor=_author(batch), at=now
+    )
+    return batch
+
+
+def read_batch(
+    *,
+    batch_id: int,
+    file: IncidentFile,
+    now: Callable[[], datetime],
+    accept_outside: bool = False,
+    progress: Progress = _nothing,
+) -> Batch:
+    """Read an opened batch's file and accept it; or mark it as not read, saying why.
+
+    Long, and not one transaction: rows are staged in chunks that no query sees, and one
+    short transaction accepts them all. Whatever fails, nothing of the batch is visible.
+
+    Raises `NotAllowed` if the batch has been read, and `UnusableFile` after marking it.
+    """
+    batch = _start(batch_id)
+    mapping = mappings.from_json(batch.mapping)
+    try:
+        crs = projection.check_crs(mapping.crs)
+        stager = Stager(batch, mapping, crs=crs)
+        interpreter = Interpreter(mapping, file.header, name=file.name)
+        with file.rows() as raw:
+            tally = stager.stage(interpreter.rows(raw), progress)
+        if not accept_outside:
+            check_outside(tally)
+    except ValueError as error:
+        fail_batch(batch_id=batch.pk, fault=str(error), now=now())
+        raise
+    return accept_batch(batch_id=batch.pk, tally=tally, now=now())
+
+
+def check_outside(tally: Tally) -> None:
+    """Raise `UnusableFile` if over half of the rows with a point lie outside."""
+    placed = tally.placed_by_point
+    if placed and 2 * tally.outside > placed:
+        raise UnusableFile(FileFault.MOSTLY_OUTSIDE, outside=tally.outside, placed=placed)
+
+
+@transaction.atomic
+def _start(batch_id: int) -> Batch:
+    """Mark a batch as being read. One batch of a source at a time: the database sees to it."""
+    batch = (
+        Batch.objects.select_for_update(of=("self",))
+        .select_related("municipality", "source")
+        .get(pk=batch_id)
+    )
+    rules.check_stage(batch)
+    batch.status = BatchStatus.STAGING
+    batch.save(update_fields=["status"])
+    return batch
+
+
+@recorder.atomic()
+def accept_batch(*, batch_id: int, tally: Tally, now: datetime) -> Batch:
+    """Make a staged batch's rows visible, all at once, with the batch's one audit event."""
+    batch = Batch.objects.select_for_update().get(pk=batch_id)
+    batch.status, batch.accepted_at = BatchStatus.ACCEPTED, now
+    fields = ["rows", "accepted", "rejected", "already_known", "unmapped", "outside", "unplaced"]
+    for field in fields:
+        setattr(batch, field, getattr(tally, field))
+    batch.save(update_fields=["status", "accepted_at", *fields])
+    recorder.record(
+        event="incidents.batch.accepted",
+        target=batch,
+        actor=_author(batch),
+        at=now,
+        after={"sha256": batch.sha256},
+        counts={field: getattr(tally, field) for field in fields},
+    )
+    return batch
+
+
+def fail_batch(*, batch_id: int, fault: str, now: datetime) -> None:
+    """Mark a batch as not read and remove what was staged of it."""
+    while True:
+        staged = Incident.objects.filter(batch_id=batch_id).values("pk")[:5000]
+        if not Incident.objects.filter(pk__in=list(staged.values_list("pk", flat=True))).delete()[0]:
+            break
+    _mark_failed(batch_id=batch_id, fault=fault, now=now)
+
+
+@recorder.atomic()
+def _mark_failed(*, batch_id: int, fault: str, now: datetime) -> None:
+    batch = Batch.objects.select_for_update().get(pk=batch_id)
+    RowRejection.objects.filter(batch=batch).delete()
+    batch.status, batch.fault = BatchStatus.FAILED, fault
+    batch.save(update_fields=["status", "fault"])
+    recorder.record(event="incidents.batch.failed", target=batch, actor=_author(batch), at=now)
+
+
+def fail_abandoned_batches(*, now: datetime) -> int:
+    """Mark the batches whose reading was cut off (a killed worker) as not read.
+
+    Called when a worker starts, before it takes work: then nothing is being read.
+    """
+    cut_off = list(
+        Batch.objects.filter(status=BatchStatus.STAGING).values_list("pk", flat=True)
+    )
+    for pk in cut_off:
+        fail_batch(batch_id=pk, fault="The reading was cut off.", now=now)
+    return len(cut_off)
+
+
+def remove_upload(batch: Batch) -> None:
+    """Delete the uploaded file: once read, it is not kept."""
+    path = upload_path(batch)
+    if path.exists():
+        os.unlink(path)
+
+
+@recorder.atomic()
+def edit_category(
+    *,
+    category_id: int,
+    label_sv: str,
+    label_en: str,
+    serious: bool,
+    valid_from: date | None,
+    ends_before: date | None,
+    by: User,
+    now: datetime,
+) -> Category:
+    """Change a category's labels, mark or validity; its code stays.
+
+    Raises `PermissionDenied` unless `by` may manage categories somewhere.
+    """
+    _require_somewhere(by, Permission.CATEGORY_MANAGE)
+    category = Category.objects.select_for_update().get(pk=category_id)
+    before = {"serious": category.serious}
+    category.label_sv, category.label_en, category.serious = label_sv, label_en, serious
+    category.valid_from, category.ends_before = valid_from, ends_before
+    category.save(
+        update_fields=["label_sv", "label_en", "serious", "valid_from", "ends_before"]
+    )
+    recorder.record(
+        event="incidents.category.edited",
+        target=category,
+        by=by,
+        at=now,
+        before=before,
+        after={"serious": serious},
+        changed=["label_sv", "label_en", "valid_from", "ends_before"],
+    )
+    return category
+
+
+@recorder.atomic()
+def map_word(
+    *, municipality_id: int, word: str, category_id: int, by: User, now: datetime
+) -> int:
+    """Say which category a supplier's word means, for all rows at once; return how many.
+
+    Raises `PermissionDenied` unless `by` may manage the municipality's categories.
+    """
+    policy.require_in(by, Permission.CATEGORY_MANAGE, municipality_id)
+    key = word_key(word)
+    mapped, _ = CategoryWord.objects.update_or_create(
+        municipality_id=municipality_id, word=key, defaults={"category_id": category_id}
+    )
+    rows = Incident.objects.filter(municipality_id=municipality_id, category__isnull=True)
+    words = {w for w in rows.values_list("category_word", flat=True).distinct() if word_key(w) == key}
+    _coarsen(rows.filter(category_word__in=words), Category.objects.get(pk=category_id))
+    number = rows.filter(category_word__in=words).update(category_id=category_id)
+    recorder.record(
+        event="incidents.word.mapped",
+        target=mapped,
+        by=by,
+        at=now,
+        after={"category": category_id},
+        counts={"rows": number},
+    )
+    return number
+
+
+def _coarsen(rows: IncidentQuerySet, category: Category) -> None:
+    """Keep no finer place than the category allows, now that the rows have one."""
+    if category.finest == Finest.MUNICIPALITY:
+        for municipality in rows.values_list("municipality_id", flat=True).distinct():
+            whole = Area.objects.filter(
+                municipality_id=municipality, kind=AreaKind.MUNICIPALITY, ends_before=None
+            ).first()
+            placed = rows.filter(municipality_id=municipality)
+            placed.update(x_m=None, y_m=None, place=None)
+            placed.filter(area__isnull=False).update(area=whole, position=Position.AREA)
+    elif category.finest == Finest.CELL_250_M:
+        rows.filter(x_m__isnull=False).update(
+            x_m=Floor(F("x_m") / CELL_M) * CELL_M + CELL_M / 2,
+            y_m=Floor(F("y_m") / CELL_M) * CELL_M + CELL_M / 2,
+            place=None,
+        )
+
+
+def _author(batch: Batch) -> str:
+    """Return who, for the audit chain: the organisation and a key that can be forgotten."""
+    return f"org:{batch.owner_id}:{batch.author_key.hex[:32]}"
+
+
+def _require_somewhere(user: User, permission: Permission) -> None:
+    scopes = policy.scopes_where(user, permission)
+    policy.require_in(user, permission, min((s.municipality for s in scopes), default=0))

@@ -1,0 +1,337 @@
+"""Every read on incidents: starts at who may see, and at batches that are accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models.functions import ExtractIsoWeekDay
+
+from samlad.accounts.models import User
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+from samlad.incidents import tables
+from samlad.incidents.models import (
+    Batch,
+    Category,
+    CategoryWord,
+    Incident,
+    Position,
+    Source,
+    SourceKind,
+)
+from samlad.incidents.tables import AreaLabel, Bins, CategoryLabel, CountTable, SourceLabel
+from samlad.incidents.workflow import BatchStatus
+from samlad.intake.rows import Precision
+from samlad.organisations.models import Municipality
+from samlad.places.queries import AreaVersion
+
+HASH_SHOWN = 16
+NOTICES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class SeriousIncident:
+    """One serious incident, listed singly."""
+
+    category_code: str
+    category: str
+    area_code: str
+    area: str
+    source_code: str
+    source: str
+    happened_on: date
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One published police notice: type, day, area and link; its text is not kept."""
+
+    category: str
+    happened_on: date
+    area: str
+    link: str
+
+
+def sources(municipality: Municipality, user: User) -> list[Source]:
+    """Return the sources whose incidents `user` may read, by code."""
+    readable = Source.objects.where_user_can(user, Permission.INCIDENT_READ)
+    return list(readable.filter(municipality=municipality).order_by("code"))
+
+
+def batches(user: User) -> list[Batch]:
+    """Return the batches `user` may read, newest first."""
+    readable = Batch.objects.where_user_can(user, Permission.INCIDENT_READ)
+    return list(readable.select_related("source", "owner").order_by("-created_at")[:200])
+
+
+def accepted_batches(source: Source) -> list[Batch]:
+    """Return a source's accepted batches in the order they came."""
+    return list(
+        Batch.objects.filter(source=source, status=BatchStatus.ACCEPTED).order_by("pk")
+    )
+
+
+def span(source: Source) -> tuple[date, date] | None:
+    """Return the first and last day a source has incidents on, or None without any."""
+    found = (
+        Incident.objects.accepted()
+        .filter(source=source)
+        .aggregate(first=Min("happened_on"), last=Max("happened_on"))
+    )
+    return None if found["first"] is None else (found["first"], found["last"])
+
+
+def counts(
+    *,
+    source: Source,
+    user: User,
+    areas: Sequence[AreaVersion],
+    every_version: Sequence[AreaVersion],
+    bins: Bins,
+    weekly: bool,
+    window: tuple[date, date],
+) -> CountTable:
+    """Return one source's counts by area, category and bin.
+
+    `areas` are those in force at the period's end, the whole first; a row placed in an
+    older version counts in the area that has the same code today. `weekly` leaves out rows
+    that know no more than their month. `window` is what weekday × hour is counted over.
+
+    Raises `PermissionDenied` unless `user` may read the whole source.
+    """
+    policy.require(user, Permission.INCIDENT_READ, source)
+    rows = Incident.objects.accepted().filter(source=source, happened_on__lt=bins.ends[-1])
+    if weekly:
+        rows = rows.exclude(precision=Precision.MONTH)
+    day = "week_starts_on" if weekly else "happened_on"
+    grouped = _grouped(rows, day)
+    words = {word for category, word, *_ in grouped if category is None}
+    categories, index_of = _category_labels(words)
+    area_of = _area_index(areas, every_version)
+    outside = np.array([position == Position.OUTSIDE for _, _, _, position, _, _ in grouped])
+    area = np.array(
+        [area_of.get(pk, tables.UNPLACED) for _, _, pk, _, _, _ in grouped], dtype=np.int64
+    )
+    category = np.array(
+        [index_of[pk if pk is not None else word] for pk, word, *_ in grouped], dtype=np.int64
+    )
+    ordinals = np.array([row[4].toordinal() for row in grouped], dtype=np.int64)
+    hours, without_hour = _hours(rows, window, index_of, len(categories))
+    return tables.build(
+        source=label(source),
+        areas=[_area_label(version, areas) for version in areas],
+        categories=categories,
+        bins=bins,
+        area=np.where(outside, tables.OUTSIDE, area) if len(grouped) else area,
+        category=category,
+        bin_=bins.index_of(ordinals),
+        number=np.array([row[5] for row in grouped], dtype=np.int64),
+        hours=hours,
+        without_hour=without_hour,
+    )
+
+
+def _grouped(rows, day: str) -> list[tuple]:  # type: ignore[no-untyped-def]
+    """Return (category, word where unmapped, area, position, day, number), grouped."""
+    mapped = (
+        rows.filter(category__isnull=False)
+        .values_list("category_id", "area_id", "position", day)
+        .annotate(n=Count("pk"))
+        .order_by("category_id", "area_id", "position", day)
+    )
+    unmapped = (
+        rows.filter(category__isnull=True)
+        .values_list("category_word", "area_id", "position", day)
+        .annotate(n=Count("pk"))
+        .order_by("category_word", "area_id", "position", day)
+    )
+    return [(c, "", a, p, d, n) for c, a, p, d, n in mapped] + [
+        (None, w, a, p, d, n) for w, a, p, d, n in unmapped
+    ]
+
+
+def label(source: Source) -> SourceLabel:
+    """Return a source as a picture names it."""
+    hashes = tuple(batch.sha256[:HASH_SHOWN] for batch in accepted_batches(source))
+    return SourceLabel(source.code, source.name, source.kind, source.is_invented, hashes)
+
+
+def _category_labels(
+    words: set[str],
+) -> tuple[list[CategoryLabel], dict[int | str, int]]:
+    """Return the labels in code order, and where each category's key or word stands."""
+    keyed: list[tuple[int | str, CategoryLabel]] = [
+        (c.pk, CategoryLabel(c.code, c.label_sv, c.serious)) for c in Category.objects.all()
+    ]
+    keyed += [(word, CategoryLabel(word, word)) for word in words]
+    keyed.sort(key=lambda pair: pair[1].code)
+    return [pair[1] for pair in keyed], {pair[0]: i for i, pair in enumerate(keyed)}
+
+
+def _area_label(version: AreaVersion, areas: Sequence[AreaVersion]) -> AreaLabel:
+    place = {area.pk: i for i, area in enumerate(areas)}
+    parent = None if version is areas[0] else place.get(version.parent or 0, 0)
+    return AreaLabel(version.code, version.name, parent, version.population)
+
+
+def _area_index(
+    areas: Sequence[AreaVersion], every_version: Sequence[AreaVersion]
+) -> dict[int, int]:
+    """Return where each version counts today: by code, else in what it was part of."""
+    now = {(area.kind, area.code): i for i, area in enumerate(areas)}
+    by_pk = {version.pk: version for version in every_version}
+    found = {}
+    for version in every_version:
+        one: AreaVersion | None = version
+        while one is not None and (one.kind, one.code) not in now:
+            one = by_pk.get(one.parent or 0)
+        found[version.pk] = 0 if one is None else now[(one.kind, one.code)]
+    return found
+
+
+def _hours(rows, window: tuple[date, date], index_of: dict, n: int):  # type: ignore[no-untyped-def]
+    recent = rows.filter(happened_on__gte=window[0], happened_on__lt=window[1]).exclude(
+        position=Position.OUTSIDE
+    )
+    hours = np.zeros((n, 7, 24), dtype=np.int64)
+    timed = (
+        recent.filter(hour__isnull=False)
+        .annotate(weekday=ExtractIsoWeekDay("happened_on"))
+        .values_list("category_id", "category_word", "weekday", "hour")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    for category, word, weekday, hour, number in timed:
+        hours[index_of[category if category is not None else word], weekday - 1, hour] += number
+    return hours, recent.filter(hour__isnull=True).count()
+
+
+def serious(
+    *, municipality: Municipality, user: User, starts_on: date, ends_before: date
+) -> list[SeriousIncident]:
+    """Return the serious incidents of a period, each by itself."""
+    rows = (
+        Incident.objects.accepted()
+        .where_user_can(user, Permission.INCIDENT_READ)
+        .filter(
+            municipality=municipality,
+            category__serious=True,
+            source__kind=SourceKind.REPORTS,
+            happened_on__gte=starts_on,
+            happened_on__lt=ends_before,
+        )
+        .exclude(position=Position.OUTSIDE)
+        .select_related("category", "area", "source")
+        .order_by("happened_on", "source__code", "row_number")
+    )
+    return [
+        SeriousIncident(
+            category_code=row.category.code if row.category else "",
+            category=row.category.label_sv if row.category else "",
+            area_code=row.area.code if row.area else municipality.code,
+            area=row.area.name if row.area else municipality.name,
+            source_code=row.source.code,
+            source=row.source.name,
+            happened_on=row.happened_on,
+        )
+        for row in rows
+    ]
+
+
+def notices(
+    *, municipality: Municipality, user: User, starts_on: date, ends_before: date
+) -> list[Notice]:
+    """Return the published police notices of a period, newest first."""
+    rows = (
+        Incident.objects.accepted()
+        .where_user_can(user, Permission.INCIDENT_READ)
+        .filter(
+            municipality=municipality,
+            source__kind=SourceKind.NOTICES,
+            happened_on__gte=starts_on,
+            happened_on__lt=ends_before,
+        )
+        .exclude(position=Position.OUTSIDE)
+        .select_related("category", "area")
+        .order_by("-happened_on", "row_number")
+    )
+    return [
+        Notice(
+            category=row.category_word,
+            happened_on=row.happened_on,
+            area=row.area.name if row.area else "",
+            link=row.link,
+        )
+        for row in rows[:NOTICES_SHOWN]
+    ]
+
+
+def count_late(
+    *, source: Source, since: datetime, starts_on: date, ends_before: date
+) -> int:
+    """Return how many rows of earlier days came in after `since`."""
+    return (
+        Incident.objects.accepted()
+        .filter(
+            source=source,
+            batch__accepted_at__gt=since,
+            happened_on__gte=starts_on,
+            happened_on__lt=ends_before,
+        )
+        .count()
+    )
+
+
+def unmapped_words(municipality: Municipality, user: User) -> list[tuple[str, int]]:
+    """Return the words without a category, most rows first."""
+    rows = (
+        Incident.objects.accepted()
+        .where_user_can(user, Permission.INCIDENT_READ)
+        .filter(municipality=municipality, category__isnull=True)
+        .values_list("category_word")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "category_word")
+    )
+    return [(word, number) for word, number in rows]
+
+
+def category_words(municipality: Municipality) -> dict[str, int]:
+    """Return the categories by word; the municipality's own words before everybody's."""
+    words = CategoryWord.objects.filter(
+        Q(municipality=municipality) | Q(municipality__isnull=True)
+    ).order_by(F("municipality").asc(nulls_first=True))
+    return {word.word: word.category_id for word in words}
+
+
+def file_rows(municipality: Municipality, user: User) -> list[dict]:
+    """Return what a picture says of the files it rests on, in the order they came."""
+    readable = Batch.objects.where_user_can(user, Permission.INCIDENT_READ)
+    rows = readable.filter(municipality=municipality, status=BatchStatus.ACCEPTED)
+    return [
+        {
+            "name": batch.file_name,
+            "sha256": batch.sha256,
+            "crs": batch.mapping["crs"],
+            "metric_crs": municipality.metric_crs,
+            "rows": batch.rows,
+            "accepted": batch.accepted,
+            "rejected": batch.rejected,
+            "already_known": batch.already_known,
+            "reader": batch.reader,
+            "mapping": batch.mapping,
+        }
+        for batch in rows.order_by("pk")
+    ]
+
+
+def count_accepted(municipality: Municipality, user: User) -> int:
+    """Return how many incidents `user` may read in a municipality."""
+    readable = Batch.objects.where_user_can(user, Permission.INCIDENT_READ)
+    total = readable.filter(municipality=municipality, status=BatchStatus.ACCEPTED).aggregate(
+        n=Sum("accepted")
+    )
+    return total["n"] or 0

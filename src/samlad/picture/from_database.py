@@ -1,0 +1,165 @@
+"""A picture's inputs from the incidents of a municipality: what the page compiles."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from samlad.accounts.models import User
+from samlad.incidents import queries as incidents
+from samlad.incidents.tables import CountTable
+from samlad.picture import clustering
+from samlad.organisations.models import Municipality
+from samlad.picture.charts import MapArea
+from samlad.picture.compiling import Inputs, Neighbours
+from samlad.picture.models import Picture
+from samlad.picture.periods import Cadence, Period, default_seed
+from samlad.picture.testing import WINDOWS
+from samlad.places import queries as places
+from samlad.places.queries import AreaVersion
+
+
+def prepare(picture: Picture, *, user: User, seed: int | None = None) -> Inputs:
+    """Return what the picture is compiled from, as `user` may read it."""
+    municipality = picture.municipality
+    period = Period(Cadence(picture.cadence), picture.starts_on, picture.ends_before)
+    versions = places.area_versions(municipality)
+    areas = [v for v in versions if v.valid_on(period.starts_on)] or _earliest(versions)
+    window = period.window(WINDOWS[period.cadence][-1])
+    tables = []
+    for source in incidents.sources(municipality, user):
+        span = incidents.span(source)
+        if span is None or span[0] >= period.ends_before:
+            continue
+        tables.append(
+            incidents.counts(
+                source=source,
+                user=user,
+                areas=areas,
+                every_version=versions,
+                bins=period.bins(span[0]),
+                weekly=period.cadence is Cadence.WEEK,
+                window=window,
+            )
+        )
+    serious = incidents.serious(
+        municipality=municipality,
+        user=user,
+        starts_on=period.starts_on,
+        ends_before=period.ends_before,
+    )
+    notices = incidents.notices(
+        municipality=municipality, user=user, starts_on=window[0], ends_before=window[1]
+    )
+    listed = any(table.source.kind == "notices" for table in tables)
+    return Inputs(
+        municipality={"code": municipality.code, "name": municipality.name},
+        period=period,
+        tables=tables,
+        files=incidents.file_rows(municipality, user),
+        seed=default_seed(period) if seed is None else seed,
+        county=municipality.code[:2],
+        neighbours=_neighbours(areas),
+        serious=[
+            {
+                "category": {"code": one.category_code, "label": one.category},
+                "area": {"code": one.area_code, "name": one.area},
+                "source": {"code": one.source_code, "name": one.source},
+                "happened_on": one.happened_on,
+            }
+            for one in serious
+        ],
+        notices={"count": len(notices), "items": [_notice(one) for one in notices]}
+        if listed and notices
+        else ({"count": 0} if listed else {}),
+        late=_late(picture, user, window),
+    )
+
+
+def map_areas(municipality: Municipality, day: date) -> list[MapArea]:
+    """Return a municipality's areas in force on a day (or the first), the whole first."""
+    every = places.area_versions(municipality)
+    versions = [v for v in every if v.valid_on(day)] or _earliest(every)
+    by_pk = {version.pk: version for version in versions}
+    parents = {version.parent for version in versions}
+    found = []
+    for version in versions:
+        wholes, above = [], by_pk.get(version.parent or 0)
+        while above is not None:
+            wholes.append(above.code)
+            above = by_pk.get(above.parent or 0)
+        found.append(
+            MapArea(
+                version.code,
+                version.name,
+                tuple(wholes),
+                version.boundary,
+                version.pk not in parents,
+            )
+        )
+    return found
+
+
+def packed(tables: Sequence[CountTable]) -> bytes:
+    """Return the count tables as a compressed file, for an adopted picture to keep."""
+    file = io.BytesIO()
+    arrays: dict[str, Any] = {}
+    for table in tables:
+        code = table.source.code
+        arrays[f"{code}.counts"] = table.counts
+        arrays[f"{code}.observed"] = table.observed
+        arrays[f"{code}.starts"] = np.array([d.toordinal() for d in table.bins.starts])
+        arrays[f"{code}.areas"] = np.array([area.code for area in table.areas])
+        arrays[f"{code}.categories"] = np.array([c.code for c in table.categories])
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def _earliest(versions: list[AreaVersion]) -> list[AreaVersion]:
+    """Return the first versions, where the period lies before all of them."""
+    first = min((v.valid_from for v in versions), default=None)
+    return [v for v in versions if v.valid_from == first]
+
+
+def _neighbours(areas: Sequence[AreaVersion]) -> Neighbours | None:
+    if not areas:
+        return None
+    parts = [area for area in areas if area.parent == areas[0].pk]
+    if len(parts) < clustering.AREAS_NEEDED:
+        return None
+    weights = clustering.touching([part.boundary for part in parts])
+    return Neighbours(tuple(part.code for part in parts), weights)
+
+
+def _notice(notice: incidents.Notice) -> dict[str, Any]:
+    return {
+        "type": notice.category,
+        "happened_on": notice.happened_on,
+        "area": notice.area,
+        "link": notice.link,
+    }
+
+
+def _late(picture: Picture, user: User, window: tuple) -> dict[str, int] | None:
+    """Return, per source, the rows of earlier weeks that came after the last adopted picture."""
+    before = (
+        Picture.objects.adopted()
+        .filter(municipality_id=picture.municipality_id, ends_before__lt=picture.ends_before)
+        .order_by("-ends_before")
+        .first()
+    )
+    if before is None or before.compiled_at is None:
+        return None
+    return {
+        source.code: incidents.count_late(
+            source=source,
+            since=before.compiled_at,
+            starts_on=window[0],
+            ends_before=before.ends_before,
+        )
+        for source in incidents.sources(picture.municipality, user)
+    }
