@@ -74,10 +74,12 @@ def secret_key(data: Path) -> str:
     """Return the installation's signing key, made on the first start and kept."""
     path = data / "secret_key"
     try:
-        with path.open("x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-            file.write(secrets.token_urlsafe(50))
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         pass
+    else:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
     return path.read_text()
 
 

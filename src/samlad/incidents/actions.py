@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.incidents import rules
+from samlad.incidents import rules, tasks
 from samlad.incidents.categories import CELL_M, Finest
 from samlad.incidents.models import (
     Batch,
@@ -32,6 +34,7 @@ from samlad.incidents.models import (
 from samlad.incidents.naming import word_key
 from samlad.incidents.staging import Stager, Tally
 from samlad.incidents.workflow import BatchStatus
+from samlad.intake import files
 from samlad.intake import mapping as mappings
 from samlad.intake.errors import FileFault, UnusableFile
 from samlad.intake.files import IncidentFile
@@ -109,6 +112,54 @@ def open_batch(
     recorder.record(
         event="incidents.batch.opened", target=batch, actor=_author(batch), at=now
     )
+    return batch
+
+
+def receive(
+    *, source_id: int, name: str, chunks: Iterable[bytes], by: User, now: datetime
+) -> Batch:
+    """Take an uploaded file: open its batch, with a proposed mapping, and let it wait.
+
+    Raises `PermissionDenied`, or `UnusableFile` and then nothing is kept.
+    """
+    folder = Path(settings.ENVIRONMENT.data) / "uploads"
+    folder.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+        for chunk in chunks:
+            file.write(chunk)
+    waiting = Path(file.name)
+    try:
+        recognised = files.recognise(waiting, name=name)
+        batch = open_batch(
+            source_id=source_id,
+            file=recognised,
+            mapping=recognised.proposed_mapping(),
+            by=by,
+            now=now,
+        )
+        waiting.rename(upload_path(batch))
+    except BaseException:
+        waiting.unlink(missing_ok=True)
+        raise
+    return batch
+
+
+@recorder.atomic()
+def queue(
+    *, batch_id: int, mapping: Mapping, accept_outside: bool, by: User, now: datetime
+) -> Batch:
+    """Keep the corrected mapping and have the file read in the background.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    batch = Batch.objects.select_for_update().get(pk=batch_id)
+    policy.require(by, Permission.INCIDENT_IMPORT, batch)
+    rules.check_stage(batch)
+    batch.mapping = mapping.as_json()
+    batch.queued_at = now
+    batch.save(update_fields=["mapping", "queued_at"])
+    recorder.record(event="incidents.batch.queued", target=batch, actor=_author(batch), at=now)
+    transaction.on_commit(partial(tasks.read_batch.enqueue, batch.pk, accept_outside))
     return batch
 
 

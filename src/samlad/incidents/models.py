@@ -108,6 +108,7 @@ class Batch(models.Model):
     mapping = models.JSONField()
     author_key = models.UUIDField(default=uuid.uuid4, unique=True)
     created_at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     rows = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)
@@ -191,6 +192,7 @@ class Incident(models.Model):
     police_reported = models.BooleanField(null=True)
     cost_kr = models.PositiveIntegerField(null=True)
     link = models.CharField(max_length=300, blank=True)
+    area_name = models.CharField(max_length=80, blank=True)  # of published notices only
     external_id = models.CharField(max_length=120, blank=True)
     fingerprint = models.BinaryField(max_length=16)
 

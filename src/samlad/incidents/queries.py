@@ -62,6 +62,20 @@ def sources(municipality: Municipality, user: User) -> list[Source]:
     return list(readable.filter(municipality=municipality).order_by("code"))
 
 
+def sources_to_import_to(user: User) -> list[Source]:
+    """Return the sources `user` may import to, by name."""
+    allowed = Source.objects.where_user_can(user, Permission.INCIDENT_IMPORT)
+    return list(allowed.order_by("name"))
+
+
+def municipality_of_categories(user: User) -> Municipality | None:
+    """Return the municipality whose categories `user` manages, or None."""
+    for scope in policy.scopes_where(user, Permission.CATEGORY_MANAGE):
+        if scope.organisation is None:
+            return Municipality.objects.get(pk=scope.municipality)
+    return None
+
+
 def batches(user: User) -> list[Batch]:
     """Return the batches `user` may read, newest first."""
     readable = Batch.objects.where_user_can(user, Permission.INCIDENT_READ)
@@ -263,7 +277,7 @@ def notices(
         Notice(
             category=row.category_word,
             happened_on=row.happened_on,
-            area=row.area.name if row.area else "",
+            area=row.area_name,
             link=row.link,
         )
         for row in rows[:NOTICES_SHOWN]

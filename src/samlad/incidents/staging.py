@@ -58,6 +58,7 @@ class Stager:
         self.batch = batch
         self.tally = Tally()
         self._zone = mapping.zone
+        self._is_notices = batch.source.kind == SourceKind.NOTICES
         self._crs = crs
         municipality = batch.municipality
         self._versions = place_queries.area_versions(municipality)
@@ -154,7 +155,8 @@ class Stager:
             quantity=row.quantity,
             police_reported=row.police_reported,
             cost_kr=row.cost_kr,
-            link=row.link[:300],
+            link=row.link[:300] if self._is_notices else "",
+            area_name=row.area[:80] if self._is_notices else "",
             external_id=row.external_id[:120],
             fingerprint=row.fingerprint,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -34,7 +34,7 @@ def start(
     """
     policy.require_in(by, Permission.PICTURE_EDIT, municipality_id)
     municipality = Municipality.objects.select_for_update().get(pk=municipality_id)
-    if period.ends_before > timezone.localdate(now):
+    if period.ends_before - timedelta(1) > timezone.localdate(now):
         raise NotAllowed(Reason.PERIOD_NOT_OVER)
     same = Picture.objects.filter(
         municipality=municipality,

@@ -67,10 +67,10 @@ def areas_on(municipality: Municipality, day: date) -> list[AreaVersion]:
     return [version for version in area_versions(municipality) if version.valid_on(day)]
 
 
-def as_degrees(version: AreaVersion, municipality: Municipality) -> BaseGeometry:
-    """Return an area's boundary in WGS 84 degrees, for a map."""
+def boundary_as_degrees(boundary: BaseGeometry, municipality: Municipality) -> BaseGeometry:
+    """Return a boundary in WGS 84 degrees, for a map."""
     return area_files.to_crs(
-        version.boundary, source=municipality.metric_crs, target=projection.WGS84
+        boundary, source=municipality.metric_crs, target=projection.WGS84
     )
 
 

@@ -1,4 +1,4 @@
-"""What every answer carries: the content policy, the language, sign-in first, refusals."""
+"""What every answer carries: the content policy, the language, sign-in first."""
 
 from __future__ import annotations
 

@@ -1,0 +1,16 @@
+"""The administration's pages."""
+
+from django.urls import path
+
+from samlad.administration import views
+
+urlpatterns = [
+    path("personer/", views.people, name="people"),
+    path("personer/<int:pk>/", views.person, name="person"),
+    path("personer/<int:pk>/aktiv/", views.set_active, name="person_active"),
+    path("medlemskap/<int:pk>/avsluta/", views.end_membership, name="membership_end"),
+    path("organisationer/", views.organisations, name="organisations"),
+    path("organisationer/ny/", views.organisation, name="organisation_new"),
+    path("organisationer/<int:pk>/", views.organisation, name="organisation"),
+    path("logg/", views.events, name="events"),
+]

@@ -1,0 +1,47 @@
+"""The main menu: what this person may reach, in the order of the cycle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+
+ENTRIES: tuple[tuple[str, str | Promise, tuple[Permission, ...]], ...] = (
+    ("start", _("Start"), ()),
+    ("pictures", _("Situational picture"), (Permission.PICTURE_READ_ADOPTED,)),
+    ("batches", _("Import"), (Permission.INCIDENT_IMPORT,)),
+    ("categories", _("Categories"), (Permission.CATEGORY_MANAGE,)),
+    ("areas", _("Areas"), (Permission.AREA_MANAGE,)),
+    ("people", _("People"), (Permission.USER_MANAGE,)),
+    ("organisations", _("Organisations"), (Permission.ORGANISATION_MANAGE,)),
+    ("events", _("Log"), (Permission.AUDIT_SEARCH,)),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    url: str
+    label: str | Promise
+    current: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, list[Entry]]:
+    """Return the menu for the templates."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": []}
+    entries = []
+    for name, label, permissions in ENTRIES:
+        if all(policy.can_somewhere(user, permission) for permission in permissions):
+            url = reverse(name)
+            current = request.path == url or (name != "start" and request.path.startswith(url))
+            entries.append(Entry(url, label, current))
+    return {"navigation": entries}

@@ -1,0 +1,12 @@
+"""Where every page lives."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("samlad.start.urls")),
+    path("konto/", include("allauth.account.urls")),
+    path("lagesbild/", include("samlad.picture.urls")),
+    path("handelser/", include("samlad.incidents.urls")),
+    path("omraden/", include("samlad.places.urls")),
+    path("administration/", include("samlad.administration.urls")),
+]

@@ -1,0 +1,329 @@
+"""The demonstration municipality: Bjuv's real areas and police events, invented reports.
+
+Every step looks first whether it has been done: loading twice changes nothing, and a load
+that was cut off goes on.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import shapely
+from django.core.management import call_command
+from django.utils import timezone
+
+from samlad.accounts.models import User
+from samlad.audit import recorder
+from samlad.authorization.models import Membership
+from samlad.authorization.permissions import Role
+from samlad.demo import invented
+from samlad.incidents import actions as incident_actions
+from samlad.incidents.models import Batch, Source, SourceKind
+from samlad.incidents.workflow import BatchStatus
+from samlad.intake import files
+from samlad.organisations.models import Municipality, Organisation, OrganisationKind
+from samlad.picture import actions as picture_actions
+from samlad.picture import periods
+from samlad.picture.models import Picture
+from samlad.picture.periods import Period
+from samlad.picture.workflow import Decision, SectionKind
+from samlad.places import actions as place_actions
+from samlad.places import area_files
+from samlad.places import queries as place_queries
+from samlad.places.models import Area, AreaKind, Place
+
+DATA = Path(__file__).parent / "data"
+CODE, NAME = "1260", "Bjuvs kommun"
+PASSWORD = "samlad-demo-2026"  # noqa: S105 - known on purpose; refused outside the demonstration
+AREAS_FROM = date(2018, 1, 1)
+
+AUTHORITY = "Kommunstyrelsen"
+ORGANISATIONS = (
+    (AUTHORITY, "kommunstyrelse"),
+    ("Skola", "skola"),
+    ("Elevhälsa", "elevhalsa"),
+    ("Socialtjänst", "socialtjanst"),
+    ("Samhällsbyggnad", "samhallsbyggnad"),
+    ("Kultur och fritid", "kultur-fritid"),
+    ("Vård och omsorg", "vard-omsorg"),
+    ("Lokalpolisområdet", "polis"),
+    ("Räddningstjänsten", "raddningstjanst"),
+    ("Bostadsbolaget", "bostadsbolag"),
+    ("Bevakningsföretaget", "bevakningsforetag"),
+    ("Nattvandrarna", "nattvandrare"),
+    ("Ungdomsföreningen", "ungdomsforening"),
+    ("Föräldraföreningen", "foraldraforening"),
+    ("Trygghetsrådet", "grupp"),
+)
+SOURCE_OWNERS = {
+    "polisanmalningar": "Lokalpolisområdet",
+    "felanmalan": "Samhällsbyggnad",
+    "vaktare": "Bevakningsföretaget",
+    "bostadsbolaget": "Bostadsbolaget",
+    "skolorna": "Skola",
+    "fritidsgardarna": "Kultur och fritid",
+}
+PEOPLE = (
+    (Role.COORDINATOR, "samordnare", "Samordnare", AUTHORITY),
+    (Role.REVIEWER, "granskare", "Granskare", AUTHORITY),
+    (Role.REPORTER, "rapportor", "Rapportör", "Bostadsbolaget"),
+    (Role.POLICE_LIAISON, "kommunpolis", "Kommunpolis", "Lokalpolisområdet"),
+    (Role.MEMBER, "ledamot", "Ledamot", "Trygghetsrådet"),
+    (Role.LEADER, "ledning", "Ledning", AUTHORITY),
+    (Role.FIELD_WORKER, "faltarbetare", "Fältarbetare", "Kultur och fritid"),
+    (Role.ASSOCIATION_CONTACT, "forening", "Föreningskontakt", "Nattvandrarna"),
+    (Role.GUARD, "vaktare", "Väktare", "Bevakningsföretaget"),
+    (Role.RELEASER, "publicist", "Publicist", AUTHORITY),
+    (Role.ADMINISTRATOR, "administrator", "Administratör", AUTHORITY),
+)
+DISTRICTS = {
+    "Bjuv": ("1260R003", "1260R004", "1260R005", "1260R006"),
+    "Billesholm": ("1260R001", "1260R002"),
+    "Ekeby": ("1260R007", "1260R008"),
+}
+PLACES = (
+    ("Skateparken", "aktivitetsplats", "1260R006"),
+    ("Bjuvs centrum", "centrum", "1260R005"),
+    ("Gångtunneln vid stationen", "vag", "1260R004"),
+    ("Billesholms skola", "skola", "1260R001"),
+    ("Ekeby park", "park", "1260R007"),
+)
+SHARED_WITH = ("Lokalpolisområdet", "Trygghetsrådet", "Bostadsbolaget", "Bevakningsföretaget")
+SUMMARY = "Skadegörelsen ligger kvar på en hög nivå; i övrigt en vanlig vecka. (Påhittad text.)"
+ADOPTED_DAYS_AGO = 28
+DAYS_TO_ADOPT = 4
+
+Say = Callable[[str], None]
+
+
+class NotADemo(Exception):
+    """The database holds something real: the demonstration stays out of it."""
+
+
+def sign_ins() -> Iterator[tuple[str, str, str]]:
+    """Return role, e-mail and password of each person of the demonstration."""
+    for role, account, _, _ in PEOPLE:
+        yield role.value, f"{account}@bjuv.example", PASSWORD
+
+
+def load(*, say: Say, today: date | None = None) -> None:
+    """Load what is not loaded yet.
+
+    Raises `NotADemo` if the database holds a municipality or a person that is not the
+    demonstration's.
+    """
+    now = timezone.now()
+    today = today or timezone.localdate(now)
+    if (
+        Municipality.objects.filter(is_demo=False).exists()
+        or User.objects.filter(is_demo=False).exists()
+    ):
+        raise NotADemo("The database holds a real municipality; the demonstration stays out.")
+    municipality = _municipality(now)
+    _areas(municipality, now)
+    _places(municipality)
+    _invented_reports(municipality, today, now, say)
+    _police_events(municipality, now, say)
+    _pictures(municipality, today, say)
+
+
+@recorder.atomic()
+def _municipality(now: datetime) -> Municipality:
+    municipality, made = Municipality.objects.get_or_create(
+        code=CODE, defaults={"name": NAME, "is_demo": True}
+    )
+    kinds = {kind.code: kind for kind in OrganisationKind.objects.all()}
+    for name, kind in ORGANISATIONS:
+        Organisation.objects.get_or_create(
+            municipality=municipality, name=name, defaults={"kind": kinds[kind]}
+        )
+    by_name = {o.name: o for o in Organisation.objects.filter(municipality=municipality)}
+    municipality.process_authority = by_name[AUTHORITY]
+    municipality.save(update_fields=["process_authority"])
+    for role, account, name, organisation in PEOPLE:
+        email = f"{account}@bjuv.example"
+        user = User.objects.filter(email=email).first()
+        if user is None:
+            user = User.objects.create_user(
+                email=email, password=PASSWORD, name=f"{name} (demo)", is_demo=True
+            )
+        Membership.objects.get_or_create(
+            user=user,
+            organisation=by_name[organisation],
+            role=role,
+            ends_before=None,
+            defaults={"starts_on": timezone.localdate(now) - timedelta(400)},
+        )
+    if made:
+        recorder.record(event="organisations.demo.loaded", target=municipality, at=now)
+    return municipality
+
+
+def _areas(municipality: Municipality, now: datetime) -> None:
+    if not Area.objects.filter(municipality=municipality, kind=AreaKind.REGSO).exists():
+        place_actions.import_areas(
+            municipality_id=municipality.pk,
+            kind=AreaKind.REGSO,
+            file=area_files.read(DATA / "regso_2025_bjuv.geojson"),
+            valid_from=AREAS_FROM,
+            provenance="SCB RegSO 2025, CC0",
+            by=None,
+            now=now,
+        )
+        with (DATA / "population_2023_bjuv.csv").open() as file:
+            for row in csv.DictReader(file):
+                Area.objects.filter(
+                    municipality=municipality, kind=AreaKind.REGSO, code=row["regso"]
+                ).update(population=int(row["population"]), population_year=2023)
+    for name, codes in DISTRICTS.items():
+        if not Area.objects.filter(municipality=municipality, name=name).exists():
+            parts = Area.objects.filter(municipality=municipality, code__in=codes)
+            place_actions.merge_areas(
+                municipality_id=municipality.pk,
+                name=name,
+                code=f"{CODE}-{name.lower()}",
+                part_ids=[part.pk for part in parts],
+                by=None,
+                now=now,
+            )
+
+
+def _places(municipality: Municipality) -> None:
+    boundaries = {v.code: v.boundary for v in place_queries.area_versions(municipality)}
+    for name, kind, area in PLACES:
+        point = boundaries[area].representative_point()
+        Place.objects.get_or_create(
+            municipality=municipality,
+            name=name,
+            defaults={"kind": kind, "x_m": point.x, "y_m": point.y},
+        )
+
+
+def _invented_reports(
+    municipality: Municipality, today: date, now: datetime, say: Say
+) -> None:
+    parts = {
+        name: place_queries.boundary_as_degrees(
+            shapely.from_wkb(
+                bytes(Area.objects.get(municipality=municipality, name=name).boundary)
+            ),
+            municipality,
+        )
+        for name in DISTRICTS
+    }
+    for source in invented.SOURCES:
+        if not _is_read(municipality, source.code):
+            say(f"  inventing reports: {source.name}")
+            content = invented.reports(source, parts, ends_on=today)
+            name = f"{source.code}_pahittad.csv"
+            _read(municipality, source.code, source.name, "reports", name, content, now)
+
+
+def _police_events(municipality: Municipality, now: datetime, say: Say) -> None:
+    if not _is_read(municipality, "polisens-handelser"):
+        say("  reading the police's published events")
+        path = DATA / "polisen_events_bjuv_2022-2025.ndjson"
+        _read(
+            municipality,
+            "polisens-handelser",
+            "Polisens publicerade händelser",
+            "notices",
+            path.name,
+            path.read_bytes(),
+            now,
+        )
+
+
+def _is_read(municipality: Municipality, code: str) -> bool:
+    return Batch.objects.filter(
+        source__municipality=municipality, source__code=code, status=BatchStatus.ACCEPTED
+    ).exists()
+
+
+def _read(
+    municipality: Municipality,
+    code: str,
+    name: str,
+    kind: str,
+    file_name: str,
+    content: bytes,
+    now: datetime,
+) -> Source:
+    owner = Organisation.objects.get(
+        municipality=municipality, name=SOURCE_OWNERS.get(code, AUTHORITY)
+    )
+    source = incident_actions.add_source(
+        owner_id=owner.pk,
+        code=code,
+        name=name,
+        kind=SourceKind(kind),
+        by=None,
+        now=now,
+        is_invented=kind == "reports",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / file_name
+        path.write_bytes(content)
+        file = files.recognise(path)
+        batch = incident_actions.open_batch(
+            source_id=source.pk, file=file, mapping=file.proposed_mapping(), by=None, now=now
+        )
+        incident_actions.read_batch(batch_id=batch.pk, file=file, now=timezone.now)
+    return source
+
+
+def _pictures(municipality: Municipality, today: date, say: Say) -> None:
+    coordinator = User.objects.get(email="samordnare@bjuv.example")
+    last_month = periods.last_complete_week(today - timedelta(ADOPTED_DAYS_AGO))
+    this_week = periods.last_complete_week(today)
+    if not Picture.objects.filter(municipality=municipality, number__isnull=False).exists():
+        say("  compiling and adopting last month's picture")
+        _adopted(municipality, last_month, coordinator)
+    if not Picture.objects.filter(municipality=municipality, number__isnull=True).exists():
+        say("  compiling this week's picture")
+        _compiled(municipality, this_week, coordinator, timezone.now())
+
+
+def _compiled(
+    municipality: Municipality, period: Period, by: User, now: datetime
+) -> Picture:
+    picture = Picture.objects.filter(
+        municipality=municipality, starts_on=period.starts_on, number__isnull=True
+    ).first()
+    if picture is None:
+        picture = picture_actions.start(
+            municipality_id=municipality.pk, period=period, by=by, now=now
+        )
+    call_command("db_worker", batch=True, verbosity=0, startup_delay=False, reload=False)
+    picture.refresh_from_db()
+    return picture
+
+
+def _adopted(municipality: Municipality, period: Period, by: User) -> None:
+    adopted_at = timezone.make_aware(
+        datetime.combine(period.ends_before + timedelta(DAYS_TO_ADOPT - 1), datetime.min.time())
+    ) + timedelta(hours=10)
+    picture = _compiled(municipality, period, by, adopted_at)
+    Picture.objects.filter(pk=picture.pk).update(compiled_at=adopted_at)
+    for finding in picture.findings.all():
+        picture_actions.decide(
+            picture_id=picture.pk,
+            position=finding.position,
+            decision=Decision.KEPT,
+            by=by,
+            now=adopted_at,
+        )
+    picture_actions.write_sections(
+        picture_id=picture.pk, texts={SectionKind.SUMMARY: SUMMARY}, by=by, now=adopted_at
+    )
+    picture_actions.review(picture_id=picture.pk, by=by, now=adopted_at)
+    picture_actions.adopt(picture_id=picture.pk, by=by, now=adopted_at)
+    for name in SHARED_WITH:
+        organisation = Organisation.objects.get(municipality=municipality, name=name)
+        picture_actions.share(
+            picture_id=picture.pk, organisation_id=organisation.pk, by=by, now=adopted_at
+        )

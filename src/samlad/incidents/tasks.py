@@ -1,0 +1,32 @@
+"""What is done in the background: reading a file."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django_tasks import task
+
+
+@task()
+def read_batch(batch_id: int, accept_outside: bool) -> None:
+    """Read an uploaded file into its source; the batch says how it went."""
+    # shapely, numpy and pyproj are for the worker; a web worker only queues.
+    from samlad.incidents import actions, progress  # noqa: PLC0415
+    from samlad.incidents.models import Batch  # noqa: PLC0415
+    from samlad.incidents.rules import NotAllowed  # noqa: PLC0415
+    from samlad.intake import files  # noqa: PLC0415
+
+    batch = Batch.objects.get(pk=batch_id)
+    try:
+        file = files.recognise(actions.upload_path(batch), name=batch.file_name)
+        actions.read_batch(
+            batch_id=batch_id,
+            file=file,
+            now=timezone.now,
+            accept_outside=accept_outside,
+            progress=lambda rows: progress.note(batch, rows),
+        )
+    except (ValueError, NotAllowed):
+        pass  # the batch carries the sentence
+    finally:
+        actions.remove_upload(batch)
+        progress.forget(batch)

@@ -1,0 +1,134 @@
+"""What the picture's page and its PDF are given: the memo for this reader."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import shapely
+
+from samlad.accounts.models import User
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+from samlad.picture import charts, from_database, memo, queries, report
+from samlad.picture.memo import Memo
+from samlad.picture.models import ADOPTED, Picture
+from samlad.picture.rules import REASONS, NotAllowed, check_adopt, check_edit, check_reopen
+from samlad.picture.workflow import SectionKind, Status
+from samlad.places import queries as places
+from samlad.places.queries import AreaVersion
+
+DEGREES = 6  # decimals: a decimetre
+SIMPLER_THAN_M = 5.0
+
+
+def area_list(picture: Picture) -> list[AreaVersion]:
+    """Return the areas the picture is about, the whole first."""
+    found = places.areas_on(picture.municipality, picture.starts_on)
+    if found:
+        return found
+    every = places.area_versions(picture.municipality)
+    first = min((v.valid_from for v in every), default=None)
+    return [v for v in every if v.valid_from == first]
+
+
+def read(
+    picture: Picture, *, source: str = "", category: str = "", bins: int = 0, public: bool = False
+) -> Memo:
+    """Return the memo of a compiled picture; `public` leaves out dismissed findings."""
+    versions = area_list(picture)
+    depth: dict[int, int] = {}
+    rows = []
+    for version in versions:
+        depth[version.pk] = depth.get(version.parent or 0, -1) + 1
+        rows.append((version.code, version.name, depth[version.pk]))
+    return memo.memo(
+        picture.compiled,
+        areas=rows,
+        decisions=queries.decisions(picture),
+        charts=picture.charts,
+        language=queries.language(),
+        source=source,
+        category=category,
+        bins=bins,
+        with_dismissed=not public,
+    )
+
+
+def allowed(picture: Picture, user: User) -> dict[str, Any]:
+    """Return which buttons this reader has, and why one is closed."""
+    may_edit = policy.can(user, Permission.PICTURE_EDIT, picture)
+    may_adopt = policy.can(user, Permission.PICTURE_ADOPT, picture)
+    return {
+        "edit": may_edit and _open(check_edit, picture),
+        "recompile": may_edit and picture.status == Status.DRAFT,
+        "reopen": may_edit and _open(check_reopen, picture),
+        "adopt": may_adopt and _open(check_adopt, picture),
+        "adopt_closed": ""
+        if not may_adopt or picture.status in ADOPTED
+        else _why(check_adopt, picture),
+        "share": picture.status in ADOPTED
+        and policy.can(user, Permission.PICTURE_SHARE, picture),
+    }
+
+
+def _open(check: Any, picture: Picture) -> bool:
+    return not _why(check, picture)
+
+
+def _why(check: Any, picture: Picture) -> str:
+    try:
+        check(picture)
+    except NotAllowed as refusal:
+        return str(REASONS[refusal.reason])
+    return ""
+
+
+def pdf(picture: Picture) -> bytes:
+    """Return the picture as PDF: of an adopted one always the same bytes."""
+    written = queries.sections(picture)
+    language = queries.language()
+    adopted = picture.adopted_at
+    state = str(Status(picture.status).label)
+    if adopted is not None:
+        state = f"{state} {adopted:%Y-%m-%d}, nr {picture.number}"
+    return report.render(
+        read(picture, public=True),
+        state=state + ".",
+        author=picture.municipality.name,
+        charts_map=picture.charts.get("map"),
+        sections=[(str(kind.label), written[kind]) for kind in SectionKind],
+        hash_=picture.frozen_hash or picture.compiled["hash"],
+        language=language,
+    )
+
+
+def geojson(picture: Picture, *, source: str, category: str) -> dict[str, Any]:
+    """Return the smallest areas with their certainty word, for the map."""
+    areas = from_database.map_areas(picture.municipality, picture.starts_on)
+    words = charts.certainty_by_area(
+        picture.compiled, areas, source=source, category=category
+    )
+    versions = {version.code: version for version in area_list(picture)}
+    features = []
+    for number, area in enumerate(a for a in areas if a.is_part):
+        version = versions[area.code]
+        simple = shapely.simplify(area.boundary, SIMPLER_THAN_M, preserve_topology=True)
+        shape = places.boundary_as_degrees(simple, picture.municipality)
+        word = words[area.code]
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {
+                    "id": number,
+                    "code": area.code,
+                    "name": version.name,
+                    "certainty": word,
+                    "text": f"{version.name}: {word} avvikelse",
+                },
+                "geometry": json.loads(
+                    shapely.to_geojson(shapely.set_precision(shape, 10.0**-DEGREES))
+                ),
+            }
+        )
+    return {"type": "FeatureCollection", "features": features}

@@ -1,0 +1,11 @@
+"""The areas' pages."""
+
+from django.urls import path
+
+from samlad.places import views
+
+urlpatterns = [
+    path("", views.areas, name="areas"),
+    path("ny-fil/", views.import_areas, name="areas_import"),
+    path("slå-ihop/", views.merge, name="areas_merge"),
+]

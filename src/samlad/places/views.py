@@ -1,0 +1,98 @@
+"""HTTP only."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samlad.accounts.models import User
+from samlad.organisations.models import Municipality
+from samlad.places import rows
+from samlad.places.errors import BadGeometry
+from samlad.places.forms import AreaFileForm, MergeForm
+
+
+def _municipality(user: User) -> Municipality:
+    found = rows.municipality_to_manage(user)
+    if found is None:
+        raise Http404
+    return found
+
+
+def areas(request: HttpRequest) -> HttpResponse:
+    """List the areas in force."""
+    municipality = _municipality(request.user)
+    today = timezone.localdate()
+    context = {
+        "municipality": municipality,
+        "areas": rows.areas_in_force(municipality, today),
+        "places": rows.places(municipality),
+    }
+    return render(request, "places/areas.html", context)
+
+
+def import_areas(request: HttpRequest) -> HttpResponse:
+    """Take in a file of areas."""
+    from samlad.places import actions, area_files  # noqa: PLC0415 - shapely only where used
+
+    municipality = _municipality(request.user)
+    form = AreaFileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload: UploadedFile = form.cleaned_data["file"]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / (Path(upload.name or "").name or "areas")
+            with path.open("wb") as file:
+                file.writelines(upload.chunks())
+            try:
+                read = area_files.read(
+                    path,
+                    code=form.cleaned_data["code"] or None,
+                    name=form.cleaned_data["name"] or None,
+                )
+                made = actions.import_areas(
+                    municipality_id=municipality.pk,
+                    kind=form.cleaned_data["kind"],
+                    file=read,
+                    valid_from=form.cleaned_data["valid_from"],
+                    provenance=path.name,
+                    by=request.user,
+                    now=timezone.now(),
+                )
+            except BadGeometry as fault:
+                form.add_error("file", str(fault))
+            else:
+                messages.success(request, _("%(n)s new areas.") % {"n": len(made)})
+                return redirect("areas")
+    return render(request, "places/import.html", {"form": form})
+
+
+def merge(request: HttpRequest) -> HttpResponse:
+    """Make a district of areas."""
+    from samlad.places import actions  # noqa: PLC0415
+
+    municipality = _municipality(request.user)
+    free = rows.areas_to_merge(municipality, timezone.localdate())
+    form = MergeForm(request.POST or None, areas=free)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.merge_areas(
+                municipality_id=municipality.pk,
+                name=form.cleaned_data["name"],
+                code=form.cleaned_data["code"],
+                part_ids=[part.pk for part in form.cleaned_data["parts"]],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except BadGeometry as fault:
+            form.add_error(None, str(fault))
+        else:
+            messages.success(request, _("The district is made."))
+            return redirect("areas")
+    return render(request, "places/merge.html", {"form": form})

@@ -1,0 +1,51 @@
+"""What waits for a person, from every room they may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from samlad.accounts.models import User
+from samlad.authorization import policy
+from samlad.authorization.models import Membership
+from samlad.authorization.permissions import Permission
+from samlad.incidents import queries as incidents
+from samlad.incidents.models import Batch
+from samlad.picture import queries as pictures
+from samlad.picture.queries import PictureRow
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits: drafts to finish, the last adopted pictures, the last files read."""
+
+    memberships: list[Membership]
+    drafts: list[PictureRow]
+    adopted: list[PictureRow]
+    batches: list[Batch]
+    unmapped: list[tuple[str, int]]
+    may_start: bool
+    may_import: bool
+    may_manage_people: bool
+
+
+def waiting_for(user: User) -> Waiting:
+    """Return what waits for `user`."""
+    drafts = pictures.drafts(user)
+    may_import = policy.can_somewhere(user, Permission.INCIDENT_IMPORT)
+    memberships = policy.memberships(user)
+    unmapped: list[tuple[str, int]] = []
+    for membership in memberships:
+        municipality = membership.organisation.municipality
+        if policy.can_in(user, Permission.CATEGORY_MANAGE, municipality.pk):
+            unmapped = incidents.unmapped_words(municipality, user)[:5]
+            break
+    return Waiting(
+        memberships=memberships,
+        drafts=drafts,
+        adopted=pictures.adopted(user)[:3],
+        batches=incidents.batches(user)[:3] if may_import else [],
+        unmapped=unmapped,
+        may_start=bool(pictures.municipalities_to_edit(user)),
+        may_import=may_import,
+        may_manage_people=policy.can_somewhere(user, Permission.USER_MANAGE),
+    )
