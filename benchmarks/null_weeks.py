@@ -38,11 +38,17 @@ def run(*, seed: int, n_weeks: int, history: int, areas: int) -> tuple[int, int,
     """Return weeks compiled, weeks with a finding, with a clear one, and findings."""
     rng = np.random.default_rng(seed)
     total = history + n_weeks
-    labels = [AreaLabel("0000", "hela"), *(AreaLabel(str(i), f"del {i}", 0) for i in range(areas))]
+    labels = [
+        AreaLabel("0000", "hela"),
+        *(AreaLabel(str(i), f"del {i}", 0) for i in range(areas)),
+    ]
     categories = [CategoryLabel(f"k{i}", f"kategori {i}") for i in range(4)]
     pace = rng.choice([0.3, 1.0, 3.0, 8.0], size=(3, areas, 4))
     counts = np.array(
-        [[[simulated(rng, total, pace[s, a, c]) for c in range(4)] for a in range(areas)] for s in range(3)]
+        [
+            [[simulated(rng, total, pace[s, a, c]) for c in range(4)] for a in range(areas)]
+            for s in range(3)
+        ]
     )
     neighbours = None
     if areas >= 30:
@@ -51,7 +57,9 @@ def run(*, seed: int, n_weeks: int, history: int, areas: int) -> tuple[int, int,
     with_any = clear = found = 0
     for last in range(history, total):
         start = FIRST + timedelta(7 * (last - history))
-        period = Period(Cadence.WEEK, start + timedelta(7 * history), start + timedelta(7 * history + 7))
+        period = Period(
+            Cadence.WEEK, start + timedelta(7 * history), start + timedelta(7 * history + 7)
+        )
         bins = period.bins(start)
         made = []
         for s in range(3):
@@ -71,7 +79,14 @@ def run(*, seed: int, n_weeks: int, history: int, areas: int) -> tuple[int, int,
                 )
             )
         picture = compile_picture(
-            Inputs({"code": "0000", "name": "hela"}, period, made, [], seed=last, neighbours=neighbours)
+            Inputs(
+                {"code": "0000", "name": "hela"},
+                period,
+                made,
+                [],
+                seed=last,
+                neighbours=neighbours,
+            )
         )
         with_any += bool(picture["findings"])
         clear += any(f["certainty"] == "tydlig" for f in picture["findings"])

@@ -20,8 +20,8 @@ _MOST_DF = 200.0
 class BaselineComparison:
     """One comparison per series, each field an array (n_series,).
 
-    ``observed`` [count]; ``expected`` [count]; ``lower``, ``upper`` [count], both inside the
-    interval; ``p`` one-sided upwards; ``dispersion`` = variance of a prediction error over
+    ``observed``, ``expected``, ``lower`` and ``upper`` [count], the last two both inside
+    the interval; ``p`` one-sided upwards; ``dispersion`` = variance of a prediction error over
     that of Poisson counts [ratio, >= 1].
     """
 
@@ -193,7 +193,8 @@ def prediction_interval(
 
     Examples
     --------
-    >>> [int(end[0]) for end in prediction_interval([4.0], n=[28], dispersion=[1.0], degrees=150)]
+    >>> ends = prediction_interval([4.0], n=[28], dispersion=[1.0], degrees=150)
+    >>> [int(end[0]) for end in ends]
     [1, 9]
     """
     check_level("level", level)

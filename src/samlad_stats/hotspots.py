@@ -98,8 +98,8 @@ def getis_ord(
         raise ValueError("permutations need rng")
 
     weights = sparse.csr_array(neighbours)
-    total = np.asarray(weights.sum(axis=1)).ravel()
-    squares = np.asarray(weights.multiply(weights).sum(axis=1)).ravel()
+    total: np.ndarray = np.asarray(weights.sum(axis=1), float).ravel()
+    squares: np.ndarray = np.asarray(weights.multiply(weights).sum(axis=1), float).ravel()
     around = weights @ x
     if star:
         total, squares, around = total + 1.0, squares + 1.0, around + x
@@ -129,11 +129,11 @@ def _by_permutation(
     centre: np.ndarray,
     scale: np.ndarray,
 ) -> GetisOrd:
-    from samlad_stats._permuting import local_sums  # noqa: PLC0415 - numba costs 2 s to load
+    from samlad_stats._permuting import local_sums
 
     n = len(x)
     most = int(np.diff(weights.indptr).max(initial=0))
-    # One table of draws for all areas: positions among the n - 1 others, without replacement.
+    # One table of draws for all areas: positions among the n - 1 others, none twice.
     table = np.empty((permutations, max(most, 1)), dtype=np.int32)
     for row in table:
         row[:] = rng.choice(n - 1, size=len(row), replace=False)

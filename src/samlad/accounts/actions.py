@@ -49,5 +49,9 @@ def note_sign_out(*, user: User, now: datetime) -> None:
 def note_password_change(*, user: User, now: datetime) -> None:
     """Record that a person changed their password; never the password."""
     recorder.record(
-        event="accounts.password.changed", target=user, by=user, at=now, changed=["password"]
+        event="accounts.password.changed",
+        target=user,
+        by=user,
+        at=now,
+        changed=["password"],
     )

@@ -33,9 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the failure."""
-        actions.note_failed_sign_in(
-            email=credentials.get("email") or "", now=timezone.now()
-        )
+        actions.note_failed_sign_in(email=credentials.get("email") or "", now=timezone.now())
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Keep the demonstration's known passwords out of a real installation."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.models import User
+from samlad.accounts.requests import SignedInRequest
 from samlad.administration import actions, queries
 from samlad.administration.forms import (
     EventsForm,
@@ -30,7 +31,7 @@ def _municipality(user: User, permission: Permission) -> Municipality:
     return found
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """List people and invite one more."""
     municipality = _municipality(request.user, Permission.USER_MANAGE)
     form = InviteForm(request.POST or None, municipality=municipality)
@@ -45,14 +46,17 @@ def people(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
         messages.success(
-            request, _("The account is made. A password is chosen with “Forgotten the password?”.")
+            request,
+            _(
+                "The account is made. Its owner chooses a password with the link on the sign-in page."
+            ),
         )
         return redirect("person", made.pk)
     context = {"people": queries.people(municipality), "form": form}
     return render(request, "administration/people.html", context)
 
 
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one person's roles and give one more."""
     municipality = _municipality(request.user, Permission.USER_MANAGE)
     found = queries.find_person(municipality, pk)
@@ -72,7 +76,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def set_active(request: HttpRequest, pk: int) -> HttpResponse:
+def set_active(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close or open an account."""
     municipality = _municipality(request.user, Permission.USER_MANAGE)
     if queries.find_person(municipality, pk) is None:
@@ -92,7 +96,7 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
+def end_membership(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a role today."""
     municipality = _municipality(request.user, Permission.USER_MANAGE)
     found = get_object_or_404(Membership, pk=pk, organisation__municipality=municipality)
@@ -104,7 +108,7 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: SignedInRequest) -> HttpResponse:
     """List the register."""
     municipality = _municipality(request.user, Permission.ORGANISATION_MANAGE)
     context = {
@@ -114,7 +118,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/organisations.html", context)
 
 
-def organisation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def organisation(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Add or change an organisation."""
     municipality = _municipality(request.user, Permission.ORGANISATION_MANAGE)
     found = None
@@ -145,7 +149,7 @@ def organisation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @require_safe
-def events(request: HttpRequest) -> HttpResponse:
+def events(request: SignedInRequest) -> HttpResponse:
     """Search the record of who did what; the search is itself recorded."""
     municipality = _municipality(request.user, Permission.AUDIT_SEARCH)
     form = EventsForm(request.GET or None)

@@ -100,9 +100,7 @@ def _write(events: list[dict[str, Any]]) -> None:
         previous, head.sequence = head.hash, head.sequence + 1
         head.hash = chain.link(previous, sequence=head.sequence, **event)
         rows.append(
-            AuditEvent(
-                sequence=head.sequence, previous_hash=previous, hash=head.hash, **event
-            )
+            AuditEvent(sequence=head.sequence, previous_hash=previous, hash=head.hash, **event)
         )
     AuditEvent.objects.bulk_create(rows)
     head.save(update_fields=["sequence", "hash"])

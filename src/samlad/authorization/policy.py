@@ -8,6 +8,7 @@ they can be shared, to whom (`shares`), so that this room knows no other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -52,14 +53,16 @@ def memberships(user: User | AnonymousUser | None) -> list[Membership]:
     if not isinstance(user, User) or not user.is_active:
         return []
     today = timezone.localdate()
-    if getattr(user, "_memberships_on", None) != today:
-        user._memberships_on = today  # type: ignore[attr-defined]
-        user._memberships = list(  # type: ignore[attr-defined]
+    held: tuple[date, list[Membership]] | None = getattr(user, "_memberships_held", None)
+    if held is None or held[0] != today:
+        found = (
             Membership.objects.in_force(today)
             .filter(user=user, organisation__active=True)
             .select_related("organisation__municipality", "organisation__kind")
         )
-    return user._memberships  # type: ignore[attr-defined,no-any-return]
+        held = (today, list(found))
+        user._memberships_held = held  # type: ignore[attr-defined]
+    return held[1]
 
 
 def can(user: User | AnonymousUser | None, permission: Permission, thing: Any) -> bool:
@@ -82,9 +85,7 @@ def can_somewhere(user: User | AnonymousUser | None, permission: Permission) -> 
     return bool(scopes_where(user, permission))
 
 
-def can_in(
-    user: User | AnonymousUser | None, permission: Permission, municipality: int
-) -> bool:
+def can_in(user: User | AnonymousUser | None, permission: Permission, municipality: int) -> bool:
     """Tell whether `user` holds the permission over a whole municipality."""
     return Scope(municipality, None) in scopes_where(user, permission)
 

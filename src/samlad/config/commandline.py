@@ -91,7 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     compile_.add_argument("--weeks", type=_weeks, metavar="N", help="history read (default: all)")
     compile_.add_argument("--mapping", type=Path, metavar="FILE", help="which column is what")
     compile_.add_argument(
-        "--seed", type=_seed, metavar="N", help="of the permutations (default: the last day)"
+        "--seed",
+        type=_seed,
+        metavar="N",
+        help="of the permutations (default: the last day)",
     )
     compile_.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
     compile_.set_defaults(run=_compile)
@@ -119,6 +122,18 @@ def _parser() -> argparse.ArgumentParser:
     verify = what.add_parser("verify", help="walk the chain and name the first broken link")
     verify.set_defaults(run=_verify)
     return parser
+
+
+def help_texts() -> list[tuple[str, str]]:
+    """Return each command's help, for the generated reference."""
+    os.environ["COLUMNS"] = "92"
+    parser = _parser()
+    found = [("samlad", parser.format_help())]
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, command in action.choices.items():
+                found.append((f"samlad {name}", command.format_help()))
+    return found
 
 
 def _day(text: str) -> date:
@@ -159,9 +174,7 @@ def _compile(chosen: argparse.Namespace) -> int:
             mapping = mappings.from_text(_text(chosen.mapping))
         areas = None
         if chosen.areas is not None:
-            areas = area_files.read(
-                chosen.areas, code=chosen.area_code, name=chosen.area_name
-            )
+            areas = area_files.read(chosen.areas, code=chosen.area_code, name=chosen.area_name)
         if chosen.out.exists() and not chosen.out.is_dir():
             raise _Unusable(f"--out: '{chosen.out}' is a file, not a folder.")
         made = from_file.prepare(

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-KNOWN = frozenset(
-    {"SAMLAD_DATA", "SAMLAD_URL", "SAMLAD_DEMO", "SAMLAD_WORKERS", "SAMLAD_MAIL_URL"}
-)
+KNOWN = frozenset({"SAMLAD_DATA", "SAMLAD_URL", "SAMLAD_DEMO", "SAMLAD_WORKERS", "SAMLAD_MAIL_URL"})
 
 
 class BadEnvironment(ValueError):
@@ -63,9 +61,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         port=port,
         url=_url(environ.get("SAMLAD_URL", f"http://localhost:{port}")),
         demo=_yes_or_no("SAMLAD_DEMO", environ.get("SAMLAD_DEMO", "0")),
-        workers=_whole(
-            "SAMLAD_WORKERS", environ.get("SAMLAD_WORKERS", "2"), lowest=1, highest=64
-        ),
+        workers=_whole("SAMLAD_WORKERS", environ.get("SAMLAD_WORKERS", "2"), lowest=1, highest=64),
         mail=_mail(environ.get("SAMLAD_MAIL_URL", "")),
     )
 
@@ -180,9 +176,7 @@ def _mail(value: str) -> dict[str, object]:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(value)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise BadEnvironment(
-            "SAMLAD_MAIL_URL must be like smtps://user:password@host:465."
-        )
+        raise BadEnvironment("SAMLAD_MAIL_URL must be like smtps://user:password@host:465.")
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,

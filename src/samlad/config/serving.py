@@ -17,11 +17,11 @@ STOP_SECONDS = 20
 
 def serve() -> int:
     """Serve in the foreground until told to stop; either part gone stops the other."""
-    from samlad.incidents import actions  # noqa: PLC0415 - Django is set up by now
+    from samlad.incidents import actions
 
     actions.fail_abandoned_batches(now=timezone.now())
     port = settings.ENVIRONMENT.port
-    web = subprocess.Popen(_web(port))
+    web = subprocess.Popen(_web(port))  # noqa: S603 - our own command line
     worker = subprocess.Popen([sys.executable, "-m", "samlad.config.working"])
     print(f"Samlad: {settings.ENVIRONMENT.url}", flush=True)  # noqa: T201
     parts = [web, worker]

@@ -13,9 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samlad.config.settings")
 def main() -> None:
     """Work until told to stop."""
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command
 
-    from samlad.config import serving  # noqa: PLC0415
+    from samlad.config import serving
 
     def ticking() -> None:
         while True:

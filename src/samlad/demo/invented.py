@@ -87,9 +87,7 @@ SOURCES = (
 )  # fmt: skip
 
 
-def reports(
-    source: InventedSource, parts: dict[str, BaseGeometry], *, ends_on: date
-) -> bytes:
+def reports(source: InventedSource, parts: dict[str, BaseGeometry], *, ends_on: date) -> bytes:
     """Return the source's invented reports as a CSV file.
 
     `parts` are the kommundelar in degrees; the file ends on `ends_on`.
@@ -111,7 +109,10 @@ def reports(
             for name, share in zip(names, shares, strict=True):
                 mean = pace * share * season * np.exp(carried)
                 for plant in source.plants:
-                    if (plant.category, plant.part) == (category, name) and back < plant.weeks:
+                    if (plant.category, plant.part) == (
+                        category,
+                        name,
+                    ) and back < plant.weeks:
                         mean = pace * share * plant.times
                 for _ in range(rng.poisson(mean)):
                     rows.append((_moment(rng, start), category, name))
@@ -144,7 +145,9 @@ def _written(
         for number, (moment, category, part) in enumerate(rows, start=1):
             east, north = _point_in(parts[part], rng)
             place = (f"{north:.5f}", f"{east:.5f}") if rng.random() > 0.02 else ("", "")
-            writer.writerow([f"{source.code}-{number}", f"{moment:%Y-%m-%d %H:%M}", category, *place])
+            writer.writerow(
+                [f"{source.code}-{number}", f"{moment:%Y-%m-%d %H:%M}", category, *place]
+            )
         return file.getvalue().encode()
     writer.writerow(["Datum", "Typ", "Område", "Antal"])
     for moment, category, part in rows:

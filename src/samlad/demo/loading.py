@@ -92,8 +92,13 @@ PLACES = (
     ("Billesholms skola", "skola", "1260R001"),
     ("Ekeby park", "park", "1260R007"),
 )
-SHARED_WITH = ("Lokalpolisområdet", "Trygghetsrådet", "Bostadsbolaget", "Bevakningsföretaget")
-SUMMARY = "Skadegörelsen ligger kvar på en hög nivå; i övrigt en vanlig vecka. (Påhittad text.)"
+SHARED_WITH = (
+    "Lokalpolisområdet",
+    "Trygghetsrådet",
+    "Bostadsbolaget",
+    "Bevakningsföretaget",
+)
+SUMMARY = "En vanlig vecka utan större händelser. (Påhittad text.)"
 ADOPTED_DAYS_AGO = 28
 DAYS_TO_ADOPT = 4
 
@@ -203,9 +208,7 @@ def _places(municipality: Municipality) -> None:
         )
 
 
-def _invented_reports(
-    municipality: Municipality, today: date, now: datetime, say: Say
-) -> None:
+def _invented_reports(municipality: Municipality, today: date, now: datetime, say: Say) -> None:
     parts = {
         name: place_queries.boundary_as_degrees(
             shapely.from_wkb(
@@ -270,7 +273,11 @@ def _read(
         path.write_bytes(content)
         file = files.recognise(path)
         batch = incident_actions.open_batch(
-            source_id=source.pk, file=file, mapping=file.proposed_mapping(), by=None, now=now
+            source_id=source.pk,
+            file=file,
+            mapping=file.proposed_mapping(),
+            by=None,
+            now=now,
         )
         incident_actions.read_batch(batch_id=batch.pk, file=file, now=timezone.now)
     return source
@@ -288,9 +295,7 @@ def _pictures(municipality: Municipality, today: date, say: Say) -> None:
         _compiled(municipality, this_week, coordinator, timezone.now())
 
 
-def _compiled(
-    municipality: Municipality, period: Period, by: User, now: datetime
-) -> Picture:
+def _compiled(municipality: Municipality, period: Period, by: User, now: datetime) -> Picture:
     picture = Picture.objects.filter(
         municipality=municipality, starts_on=period.starts_on, number__isnull=True
     ).first()

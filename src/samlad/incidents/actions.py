@@ -76,7 +76,11 @@ def add_source(
     )
     if made:
         recorder.record(
-            event="incidents.source.added", target=source, by=by, at=now, after={"kind": kind}
+            event="incidents.source.added",
+            target=source,
+            by=by,
+            at=now,
+            after={"kind": kind},
         )
     return source
 
@@ -109,9 +113,7 @@ def open_batch(
     )
     if by is not None:
         BatchAuthor.objects.create(key=batch.author_key, user=by)
-    recorder.record(
-        event="incidents.batch.opened", target=batch, actor=_author(batch), at=now
-    )
+    recorder.record(event="incidents.batch.opened", target=batch, actor=_author(batch), at=now)
     return batch
 
 
@@ -220,7 +222,15 @@ def accept_batch(*, batch_id: int, tally: Tally, now: datetime) -> Batch:
     """Make a staged batch's rows visible, all at once, with the batch's one audit event."""
     batch = Batch.objects.select_for_update().get(pk=batch_id)
     batch.status, batch.accepted_at = BatchStatus.ACCEPTED, now
-    fields = ["rows", "accepted", "rejected", "already_known", "unmapped", "outside", "unplaced"]
+    fields = [
+        "rows",
+        "accepted",
+        "rejected",
+        "already_known",
+        "unmapped",
+        "outside",
+        "unplaced",
+    ]
     for field in fields:
         setattr(batch, field, getattr(tally, field))
     batch.save(update_fields=["status", "accepted_at", *fields])
@@ -239,7 +249,9 @@ def fail_batch(*, batch_id: int, fault: str, now: datetime) -> None:
     """Mark a batch as not read and remove what was staged of it."""
     while True:
         staged = Incident.objects.filter(batch_id=batch_id).values("pk")[:5000]
-        if not Incident.objects.filter(pk__in=list(staged.values_list("pk", flat=True))).delete()[0]:
+        if not Incident.objects.filter(pk__in=list(staged.values_list("pk", flat=True))).delete()[
+            0
+        ]:
             break
     _mark_failed(batch_id=batch_id, fault=fault, now=now)
 
@@ -258,9 +270,7 @@ def fail_abandoned_batches(*, now: datetime) -> int:
 
     Called when a worker starts, before it takes work: then nothing is being read.
     """
-    cut_off = list(
-        Batch.objects.filter(status=BatchStatus.STAGING).values_list("pk", flat=True)
-    )
+    cut_off = list(Batch.objects.filter(status=BatchStatus.STAGING).values_list("pk", flat=True))
     for pk in cut_off:
         fail_batch(batch_id=pk, fault="The reading was cut off.", now=now)
     return len(cut_off)
@@ -271,6 +281,22 @@ def remove_upload(batch: Batch) -> None:
     path = upload_path(batch)
     if path.exists():
         os.unlink(path)
+
+
+@recorder.atomic()
+def note_reading(*, by: User, now: datetime, rows: int) -> None:
+    """Record that a person read many incidents at once; the query decided which."""
+    for scope in sorted(
+        policy.scopes_where(by, Permission.INCIDENT_READ), key=lambda s: s.municipality
+    )[:1]:
+        recorder.record(
+            event="incidents.rows.read",
+            by=by,
+            at=now,
+            municipality=scope.municipality,
+            owner=scope.organisation,
+            counts={"rows": rows},
+        )
 
 
 @recorder.atomic()
@@ -294,9 +320,7 @@ def edit_category(
     before = {"serious": category.serious}
     category.label_sv, category.label_en, category.serious = label_sv, label_en, serious
     category.valid_from, category.ends_before = valid_from, ends_before
-    category.save(
-        update_fields=["label_sv", "label_en", "serious", "valid_from", "ends_before"]
-    )
+    category.save(update_fields=["label_sv", "label_en", "serious", "valid_from", "ends_before"])
     recorder.record(
         event="incidents.category.edited",
         target=category,
@@ -310,9 +334,7 @@ def edit_category(
 
 
 @recorder.atomic()
-def map_word(
-    *, municipality_id: int, word: str, category_id: int, by: User, now: datetime
-) -> int:
+def map_word(*, municipality_id: int, word: str, category_id: int, by: User, now: datetime) -> int:
     """Say which category a supplier's word means, for all rows at once; return how many.
 
     Raises `PermissionDenied` unless `by` may manage the municipality's categories.
@@ -323,7 +345,9 @@ def map_word(
         municipality_id=municipality_id, word=key, defaults={"category_id": category_id}
     )
     rows = Incident.objects.filter(municipality_id=municipality_id, category__isnull=True)
-    words = {w for w in rows.values_list("category_word", flat=True).distinct() if word_key(w) == key}
+    words = {
+        w for w in rows.values_list("category_word", flat=True).distinct() if word_key(w) == key
+    }
     _coarsen(rows.filter(category_word__in=words), Category.objects.get(pk=category_id))
     number = rows.filter(category_word__in=words).update(category_id=category_id)
     recorder.record(

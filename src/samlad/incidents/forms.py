@@ -65,11 +65,10 @@ class MappingForm(forms.Form):
         label=_("Read it also if over half lies outside the municipality"), required=False
     )
 
-    def __init__(
-        self, *args: Any, header: Sequence[str], mapping: Mapping, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, header: Sequence[str], mapping: Mapping, **kwargs: Any) -> None:
         initial = {"timezone": mapping.timezone, "crs": mapping.crs, **mapping.columns}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         choices = [("", _("– none –")), *((column, column) for column in header)]
         for meaning in MEANINGS:
             self.fields[meaning] = forms.ChoiceField(

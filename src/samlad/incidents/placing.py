@@ -25,9 +25,12 @@ POINT, PLACE, AREA = "point", "place", "area"
 class KnownArea(Protocol):
     """What placing needs of an area."""
 
-    name: str
-    parent: int | None
-    boundary: BaseGeometry
+    @property
+    def name(self) -> str: ...
+    @property
+    def parent(self) -> int | None: ...
+    @property
+    def boundary(self) -> BaseGeometry: ...
 
     def valid_on(self, day: date) -> bool:
         """Tell whether the area is in force on a day."""
@@ -97,7 +100,7 @@ class Placer:
         x_m, y_m = np.array(x_m, float), np.array(y_m, float)
         kind = [POINT] * n
         place: list[int | None] = [None] * n
-        for i in np.flatnonzero(~np.isfinite(x_m)):
+        for i in np.flatnonzero(~np.isfinite(x_m)).tolist():
             known = self._places.get(name_key(place_names[i])) if place_names[i] else None
             kind[i] = AREA
             if known is not None:
@@ -111,14 +114,14 @@ class Placer:
         for number in np.unique(version):
             rows = np.flatnonzero(version == number)
             area[rows] = self._versions[number].areas_of(x_m[rows], y_m[rows])
-            for i in rows[~np.isfinite(x_m[rows])]:
+            for i in rows[~np.isfinite(x_m[rows])].tolist():
                 area[i] = self._by_name(self._versions[number], names[i])
         coarse = np.array([f is Finest.MUNICIPALITY for f in finest], dtype=bool)
         hidden = coarse & (area >= 0)
         for number in np.unique(version[hidden]):
             area[hidden & (version == number)] = self._versions[number].whole
         x_m[coarse] = y_m[coarse] = np.nan
-        for i in np.flatnonzero(coarse):
+        for i in np.flatnonzero(coarse).tolist():
             kind[i], place[i] = AREA, None
         return Placed(area, x_m, y_m, kind, place)
 

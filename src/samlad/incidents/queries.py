@@ -19,6 +19,7 @@ from samlad.incidents.models import (
     Category,
     CategoryWord,
     Incident,
+    IncidentQuerySet,
     Position,
     Source,
     SourceKind,
@@ -84,9 +85,7 @@ def batches(user: User) -> list[Batch]:
 
 def accepted_batches(source: Source) -> list[Batch]:
     """Return a source's accepted batches in the order they came."""
-    return list(
-        Batch.objects.filter(source=source, status=BatchStatus.ACCEPTED).order_by("pk")
-    )
+    return list(Batch.objects.filter(source=source, status=BatchStatus.ACCEPTED).order_by("pk"))
 
 
 def span(source: Source) -> tuple[date, date] | None:
@@ -131,7 +130,8 @@ def counts(
         [area_of.get(pk, tables.UNPLACED) for _, _, pk, _, _, _ in grouped], dtype=np.int64
     )
     category = np.array(
-        [index_of[pk if pk is not None else word] for pk, word, *_ in grouped], dtype=np.int64
+        [index_of[pk if pk is not None else word] for pk, word, *_ in grouped],
+        dtype=np.int64,
     )
     ordinals = np.array([row[4].toordinal() for row in grouped], dtype=np.int64)
     hours, without_hour = _hours(rows, window, index_of, len(categories))
@@ -149,7 +149,7 @@ def counts(
     )
 
 
-def _grouped(rows, day: str) -> list[tuple]:  # type: ignore[no-untyped-def]
+def _grouped(rows, day: str) -> list[tuple]:
     """Return (category, word where unmapped, area, position, day, number), grouped."""
     mapped = (
         rows.filter(category__isnull=False)
@@ -207,7 +207,7 @@ def _area_index(
     return found
 
 
-def _hours(rows, window: tuple[date, date], index_of: dict, n: int):  # type: ignore[no-untyped-def]
+def _hours(rows, window: tuple[date, date], index_of: dict, n: int):
     recent = rows.filter(happened_on__gte=window[0], happened_on__lt=window[1]).exclude(
         position=Position.OUTSIDE
     )
@@ -284,9 +284,18 @@ def notices(
     ]
 
 
-def count_late(
-    *, source: Source, since: datetime, starts_on: date, ends_before: date
-) -> int:
+def notice_pages(user: User) -> IncidentQuerySet:
+    """Return the published notices `user` may read, newest first, for paging."""
+    return (
+        Incident.objects.accepted()
+        .where_user_can(user, Permission.INCIDENT_READ)
+        .filter(source__kind=SourceKind.NOTICES)
+        .exclude(position=Position.OUTSIDE)
+        .order_by("-happened_on", "-hour", "pk")
+    )
+
+
+def count_late(*, source: Source, since: datetime, starts_on: date, ends_before: date) -> int:
     """Return how many rows of earlier days came in after `since`."""
     return (
         Incident.objects.accepted()
@@ -306,6 +315,7 @@ def unmapped_words(municipality: Municipality, user: User) -> list[tuple[str, in
         Incident.objects.accepted()
         .where_user_can(user, Permission.INCIDENT_READ)
         .filter(municipality=municipality, category__isnull=True)
+        .filter(source__kind=SourceKind.REPORTS)
         .values_list("category_word")
         .annotate(n=Count("pk"))
         .order_by("-n", "category_word")

@@ -192,12 +192,8 @@ def _indexed(
 
 
 def _known_rows(batch: Batch) -> KnownRows:
-    earlier = Incident.objects.filter(
-        source_id=batch.source_id, batch__status=BatchStatus.ACCEPTED
-    )
-    ids = set(
-        earlier.exclude(external_id="").values_list("external_id", flat=True).iterator()
-    )
+    earlier = Incident.objects.filter(source_id=batch.source_id, batch__status=BatchStatus.ACCEPTED)
+    ids = set(earlier.exclude(external_id="").values_list("external_id", flat=True).iterator())
     copies: dict[bytes, int] = {}
     unnamed = earlier.filter(external_id="").values_list("fingerprint", flat=True)
     for fingerprint in unnamed.iterator():

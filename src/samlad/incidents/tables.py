@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -173,7 +174,7 @@ def observed_bins(totals: np.ndarray) -> np.ndarray:
         settled = np.zeros(len(totals), dtype=bool)
         settled[reported[0] :] = True
         edges = [*reported.tolist(), len(totals)]
-        for before, after in zip(edges[:-1], edges[1:], strict=True):
+        for before, after in itertools.pairwise(edges):
             if (after - before - 1) * pace > SILENCE:
                 settled[before + 1 : after] = False
         if (settled == observed).all():

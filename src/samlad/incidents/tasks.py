@@ -10,10 +10,10 @@ from django_tasks import task
 def read_batch(batch_id: int, accept_outside: bool) -> None:
     """Read an uploaded file into its source; the batch says how it went."""
     # shapely, numpy and pyproj are for the worker; a web worker only queues.
-    from samlad.incidents import actions, progress  # noqa: PLC0415
-    from samlad.incidents.models import Batch  # noqa: PLC0415
-    from samlad.incidents.rules import NotAllowed  # noqa: PLC0415
-    from samlad.intake import files  # noqa: PLC0415
+    from samlad.incidents import actions, progress
+    from samlad.incidents.models import Batch
+    from samlad.incidents.rules import NotAllowed
+    from samlad.intake import files
 
     batch = Batch.objects.get(pk=batch_id)
     try:

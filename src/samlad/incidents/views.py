@@ -7,15 +7,17 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.incidents import actions, progress, queries, tasks
+from samlad.incidents import actions, progress, queries
 from samlad.incidents.forms import CategoryForm, MappingForm, UploadForm, WordForm
 from samlad.incidents.models import Batch, Category
 from samlad.incidents.workflow import BatchStatus
@@ -25,18 +27,20 @@ from samlad.intake.errors import ROW_FAULTS, RowFault, UnusableFile
 from samlad.intake.files import IncidentFile
 from samlad.intake.interpreting import Interpreter
 from samlad.intake.mapping import Mapping
+from samlad.intake.rows import Rejection
 
 PREVIEW_ROWS = 20
 REJECTIONS_SHOWN = 200
+NOTICES_PER_PAGE = 50
 
 
 @require_safe
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: SignedInRequest) -> HttpResponse:
     """List the files read."""
     return render(request, "incidents/batches.html", {"batches": queries.batches(request.user)})
 
 
-def new_batch(request: HttpRequest) -> HttpResponse:
+def new_batch(request: SignedInRequest) -> HttpResponse:
     """Take a file; what it means is asked on the next page."""
     sources = queries.sources_to_import_to(request.user)
     if not sources:
@@ -59,12 +63,12 @@ def new_batch(request: HttpRequest) -> HttpResponse:
     return render(request, "incidents/new_batch.html", {"form": form})
 
 
-def _get(request: HttpRequest, pk: int) -> Batch:
+def _get(request: SignedInRequest, pk: int) -> Batch:
     readable = Batch.objects.where_user_can(request.user, Permission.INCIDENT_READ)
     return get_object_or_404(readable.select_related("source", "municipality", "owner"), pk=pk)
 
 
-def columns(request: HttpRequest, pk: int) -> HttpResponse:
+def columns(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show how the file is understood, and let the person correct it."""
     batch = _get(request, pk)
     if batch.status != BatchStatus.WAITING or not actions.upload_path(batch).exists():
@@ -95,11 +99,15 @@ def _preview(file: IncidentFile, mapping: Mapping) -> dict:
             rows = list(islice(interpreter.rows(raw), PREVIEW_ROWS))
     except UnusableFile as fault:
         return {"fault": str(fault), "rows": []}
-    return {"rows": [(row, ROW_FAULTS.get(getattr(row, "reason", None))) for row in rows]}  # type: ignore[call-overload]
+    return {
+        "rows": [
+            (row, ROW_FAULTS[row.reason] if isinstance(row, Rejection) else None) for row in rows
+        ]
+    }
 
 
 @require_safe
-def batch(request: HttpRequest, pk: int) -> HttpResponse:
+def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what became of a file."""
     found = _get(request, pk)
     running = found.status == BatchStatus.STAGING or (
@@ -119,7 +127,16 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def categories(request: HttpRequest) -> HttpResponse:
+def notices(request: SignedInRequest) -> HttpResponse:
+    """List the published police notices, newest first."""
+    found = queries.notice_pages(request.user)
+    page = Paginator(found, NOTICES_PER_PAGE).get_page(request.GET.get("sida"))
+    actions.note_reading(by=request.user, now=timezone.now(), rows=len(page))
+    return render(request, "incidents/notices.html", {"page": page})
+
+
+@require_safe
+def categories(request: SignedInRequest) -> HttpResponse:
     """List the categories and the words that have none."""
     municipality = queries.municipality_of_categories(request.user)
     if municipality is None:
@@ -127,16 +144,18 @@ def categories(request: HttpRequest) -> HttpResponse:
     context = {
         "categories": Category.objects.order_by("label_sv"),
         "words": [
-            (WordForm(initial={"word": word}, prefix=None, auto_id=f"word{n}_%s"), word, number)
-            for n, (word, number) in enumerate(
-                queries.unmapped_words(municipality, request.user)
+            (
+                WordForm(initial={"word": word}, prefix=None, auto_id=f"word{n}_%s"),
+                word,
+                number,
             )
+            for n, (word, number) in enumerate(queries.unmapped_words(municipality, request.user))
         ],
     }
     return render(request, "incidents/categories.html", context)
 
 
-def category(request: HttpRequest, pk: int) -> HttpResponse:
+def category(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a category."""
     if queries.municipality_of_categories(request.user) is None:
         raise Http404
@@ -152,7 +171,7 @@ def category(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def map_word(request: HttpRequest) -> HttpResponse:
+def map_word(request: SignedInRequest) -> HttpResponse:
     """Say which category a word means, for all rows at once."""
     municipality = queries.municipality_of_categories(request.user)
     if municipality is None:

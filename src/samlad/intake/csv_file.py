@@ -19,7 +19,11 @@ def delimiter_of(first_line: str) -> str:
     >>> delimiter_of("Datum;Tid, ca;Typ")
     ';'
     """
-    return max(DELIMITERS, key=lambda mark: (len(next(csv.reader([first_line], delimiter=mark), [])), mark == ","))  # fmt: skip
+
+    def columns(mark: str) -> tuple[int, bool]:
+        return len(next(csv.reader([first_line], delimiter=mark), [])), mark == ","
+
+    return max(DELIMITERS, key=columns)
 
 
 def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:

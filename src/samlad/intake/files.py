@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from samlad.intake import csv_file, police_events
 from samlad.intake import mapping as mappings
@@ -75,7 +75,7 @@ def recognise(path: Path, *, name: str | None = None) -> IncidentFile:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(path: Path) -> Iterator[Any]:
     with path.open("rb") as file:
         zipped = file.read(2) == GZIP
         file.seek(0)

@@ -127,7 +127,7 @@ class Interpreter:
         if not written:
             return None
         found = _NUMBER.match(written.lower().removesuffix("kr"))
-        if found is None or int(found[1]) > LARGEST_NUMBER and meaning == "number":
+        if found is None or (int(found[1]) > LARGEST_NUMBER and meaning == "number"):
             raise _Refused(RowFault.BAD_NUMBER)
         return int(found[1])
 

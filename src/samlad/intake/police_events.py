@@ -21,7 +21,13 @@ from samlad.intake.rows import RawRow
 VERSION = "police events 1"
 HEADER = ["id", "time", "type", "location", "url"]
 MAPPING = Mapping(
-    {"external_id": "id", "time": "time", "category": "type", "area": "location", "link": "url"},
+    {
+        "external_id": "id",
+        "time": "time",
+        "category": "type",
+        "area": "location",
+        "link": "url",
+    },
     DEFAULT_TIMEZONE,
 )
 SITE = "https://polisen.se"

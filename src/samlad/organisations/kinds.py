@@ -22,7 +22,12 @@ DEFAULT_KINDS = [
     ("bevakningsforetag", "Bevakningsföretag", "Security company", ActorClass.GUARD),
     ("nattvandrare", "Nattvandrare", "Night walkers", ActorClass.ASSOCIATION),
     ("ungdomsforening", "Ungdomsförening", "Youth association", ActorClass.ASSOCIATION),
-    ("foraldraforening", "Föräldraförening", "Parents' association", ActorClass.ASSOCIATION),
+    (
+        "foraldraforening",
+        "Föräldraförening",
+        "Parents' association",
+        ActorClass.ASSOCIATION,
+    ),
     ("forening", "Annan förening", "Other association", ActorClass.ASSOCIATION),
     ("byalag", "Byalag", "Village association", ActorClass.ASSOCIATION),
     ("naringsidkare", "Näringsidkare", "Business", ActorClass.ASSOCIATION),

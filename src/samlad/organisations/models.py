@@ -36,9 +36,7 @@ class OrganisationKind(models.Model):
 class Municipality(models.Model):
     """A municipality and the authority in it that runs the process and answers for the data."""
 
-    code = models.CharField(
-        max_length=4, unique=True, validators=[RegexValidator(r"^[0-9]{4}$")]
-    )
+    code = models.CharField(max_length=4, unique=True, validators=[RegexValidator(r"^[0-9]{4}$")])
     name = models.CharField(max_length=80)
     metric_crs = models.CharField(max_length=20, default="EPSG:3006")
     process_authority = models.ForeignKey(
@@ -56,22 +54,16 @@ class Municipality(models.Model):
 class Organisation(models.Model):
     """One board, department, company, police area, association or group."""
 
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="organisations"
-    )
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="organisations")
     kind = models.ForeignKey(OrganisationKind, models.PROTECT)
     name = models.CharField(max_length=120)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="units"
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="units")
     active = models.BooleanField(default=True)
 
     class Meta:
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["municipality", "name"], name="organisations_one_name"
-            ),
+            models.UniqueConstraint(fields=["municipality", "name"], name="organisations_one_name"),
         ]
 
     def __str__(self) -> str:

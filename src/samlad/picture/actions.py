@@ -24,9 +24,7 @@ from samlad.picture.workflow import Compilation, Decision, SectionKind, Status
 
 
 @recorder.atomic()
-def start(
-    *, municipality_id: int, period: Period, by: User, now: datetime
-) -> Picture:
+def start(*, municipality_id: int, period: Period, by: User, now: datetime) -> Picture:
     """Open a draft for a period and have it compiled.
 
     Raises `PermissionDenied` unless `by` may edit the municipality's pictures, and
@@ -34,6 +32,9 @@ def start(
     """
     policy.require_in(by, Permission.PICTURE_EDIT, municipality_id)
     municipality = Municipality.objects.select_for_update().get(pk=municipality_id)
+    authority = municipality.process_authority
+    if authority is None:
+        raise NotAllowed(Reason.NO_AUTHORITY)
     if period.ends_before - timedelta(1) > timezone.localdate(now):
         raise NotAllowed(Reason.PERIOD_NOT_OVER)
     same = Picture.objects.filter(
@@ -46,7 +47,7 @@ def start(
         raise NotAllowed(Reason.ALREADY_DRAFT)
     picture = Picture.objects.create(
         municipality=municipality,
-        owner_id=municipality.process_authority_id,
+        owner=authority,
         cadence=period.cadence,
         starts_on=period.starts_on,
         ends_before=period.ends_before,
@@ -254,16 +255,21 @@ def adopt(*, picture_id: int, by: User, now: datetime) -> Picture:
         status=Status.ADOPTED,
     )
     for replaced in earlier:
-        _set_status(
-            replaced, Status.REPLACED, event="picture.picture.replaced", by=by, now=now
-        )
+        _set_status(replaced, Status.REPLACED, event="picture.picture.replaced", by=by, now=now)
     picture.number = (highest or 0) + 1
     picture.adopted_at, picture.adopted_by = now, by
     picture.frozen = _frozen(picture, now)
     picture.frozen_hash = picture.frozen["hash"]
     before, picture.status = picture.status, Status.ADOPTED
     picture.save(
-        update_fields=["number", "adopted_at", "adopted_by", "frozen", "frozen_hash", "status"]
+        update_fields=[
+            "number",
+            "adopted_at",
+            "adopted_by",
+            "frozen",
+            "frozen_hash",
+            "status",
+        ]
     )
     recorder.record(
         event="picture.picture.adopted",
@@ -271,15 +277,17 @@ def adopt(*, picture_id: int, by: User, now: datetime) -> Picture:
         by=by,
         at=now,
         before={"status": before},
-        after={"status": picture.status, "number": picture.number, "hash": picture.frozen_hash},
+        after={
+            "status": picture.status,
+            "number": picture.number,
+            "hash": picture.frozen_hash,
+        },
     )
     return picture
 
 
 @recorder.atomic()
-def share(
-    *, picture_id: int, organisation_id: int, by: User, now: datetime
-) -> PictureShare:
+def share(*, picture_id: int, organisation_id: int, by: User, now: datetime) -> PictureShare:
     """Make an adopted picture available to an organisation.
 
     Raises `PermissionDenied` or `NotAllowed`.
@@ -289,7 +297,10 @@ def share(
     rules.check_share(picture)
     organisation = Organisation.objects.get(pk=organisation_id, active=True)
     made, is_new = PictureShare.objects.get_or_create(
-        picture=picture, organisation=organisation, ended_at=None, defaults={"starts_at": now}
+        picture=picture,
+        organisation=organisation,
+        ended_at=None,
+        defaults={"starts_at": now},
     )
     if is_new:
         recorder.record(
@@ -324,6 +335,18 @@ def end_share(*, share_id: int, by: User, now: datetime) -> PictureShare:
     return ended
 
 
+@recorder.atomic()
+def note_export(*, picture: Picture, form: str, by: User, now: datetime) -> None:
+    """Record that a picture left the system as a file. The caller has found it for `by`."""
+    recorder.record(
+        event="picture.picture.exported",
+        target=picture,
+        by=by,
+        at=now,
+        after={"form": form},
+    )
+
+
 def _locked(picture_id: int) -> Picture:
     return (
         Picture.objects.select_for_update(of=("self",))
@@ -332,9 +355,7 @@ def _locked(picture_id: int) -> Picture:
     )
 
 
-def _set_status(
-    picture: Picture, status: Status, *, event: str, by: User, now: datetime
-) -> None:
+def _set_status(picture: Picture, status: Status, *, event: str, by: User, now: datetime) -> None:
     """Change the state with its audit event: neither can be had without the other."""
     before, picture.status = picture.status, status
     picture.save(update_fields=["status"])

@@ -152,5 +152,3 @@ def _drawable(boundary: BaseGeometry, detail: float) -> dict[str, Any]:
             for p in polygons
         ],
     }
-
-

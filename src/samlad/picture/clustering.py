@@ -38,9 +38,7 @@ class Cluster:
 def touching(boundaries: Sequence[BaseGeometry]) -> sparse.csr_matrix:
     """Return which areas touch which, in metres, as binary weights without the diagonal."""
     shapes = np.asarray(boundaries, dtype=object)
-    first, second = shapely.STRtree(shapes).query(
-        shapes, predicate="dwithin", distance=TOUCHING_M
-    )
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=TOUCHING_M)
     apart = first != second
     ones = np.ones(int(apart.sum()))
     n = len(shapes)

@@ -117,9 +117,7 @@ def _first_stage(
     for test in tests:
         index = {area.code: i for i, area in enumerate(test.table.areas)}
         members = [index[code] for code in inputs.neighbours.codes]
-        found = clustering.clusters(
-            test, series[id(test)], inputs.neighbours.weights, members, rng
-        )
+        found = clustering.clusters(test, series[id(test)], inputs.neighbours.weights, members, rng)
         first += [_Tested(test, cluster, cluster.p) for cluster in found]
     return first
 
@@ -176,9 +174,7 @@ def _findings(
 ) -> list[dict[str, Any]]:
     found: list[tuple[SourceTest, Series | Cluster]] = []
     for test in tests:
-        deviating = [
-            one for one in series[id(test)] if q_of.get(id(one), 1.0) < POSSIBLE_BELOW
-        ]
+        deviating = [one for one in series[id(test)] if q_of.get(id(one), 1.0) < POSSIBLE_BELOW]
         kept = _one_per_chain(test, deviating, q_of)
         found += [(test, one) for one in kept]
         lumps = [
@@ -209,8 +205,8 @@ def _one_per_chain(
 ) -> list[Series]:
     """Return one finding where several say the same.
 
-    Of a series' windows the clearest; and a whole is left out when one of its parts holds
-    at least half of its excess, for then it is the part that deviates.
+    Of a series' windows the clearest. Where a whole and parts of it deviate, it is the part
+    that is named if it is the only one and holds at least half of the excess; else the whole.
     """
     best: dict[tuple[int, int], Series] = {}
     for one in deviating:
@@ -219,14 +215,23 @@ def _one_per_chain(
             best[key] = one
     kept = []
     for (area, category), one in best.items():
-        parts = [
-            other
-            for (part, same), other in best.items()
-            if same == category and _is_within(test, part, area)
-        ]
-        if not any(2 * _excess(part) >= _excess(one) for part in parts):
-            kept.append(one)
+        alike = [other for (_, same), other in best.items() if same == category]
+        if not any(_is_within(test, area, other.area) for other in alike):
+            kept.append(_named(test, one, alike))
     return kept
+
+
+def _named(test: SourceTest, whole: Series, alike: list[Series]) -> Series:
+    """Return the whole, or the one part of it that says it all."""
+    within = [other for other in alike if _is_within(test, other.area, whole.area)]
+    nearest = [
+        part
+        for part in within
+        if not any(_is_within(test, part.area, other.area) for other in within)
+    ]
+    if len(nearest) == 1 and 2 * _excess(nearest[0]) >= _excess(whole):
+        return _named(test, nearest[0], alike)
+    return whole
 
 
 def _excess(one: Series) -> float:
@@ -344,9 +349,7 @@ def _coverage(test: SourceTest, inputs: Inputs) -> dict[str, Any]:
         "last_before": table.bins.ends[reported[-1]] if len(reported) else None,
         "bins": [
             {"starts_on": start, "count": int(n), "state": state}
-            for start, n, state in zip(
-                table.bins.starts[shown], totals[shown], states, strict=True
-            )
+            for start, n, state in zip(table.bins.starts[shown], totals[shown], states, strict=True)
         ],
         "incidents": int(totals[-last_window:].sum()),
         "unplaced": int(table.unplaced[-last_window:].sum()),
@@ -383,9 +386,7 @@ def _table(
     return rows
 
 
-def _category_labels(
-    tests: list[SourceTest], series: dict[int, list[Series]]
-) -> dict[str, str]:
+def _category_labels(tests: list[SourceTest], series: dict[int, list[Series]]) -> dict[str, str]:
     used = {test.table.categories[one.category] for test in tests for one in series[id(test)]}
     return {category.code: category.label for category in used}
 

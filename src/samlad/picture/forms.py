@@ -25,7 +25,10 @@ class StartForm(forms.Form):
         choices=[
             (Cadence.WEEK, _("Week")),
             (Cadence.MONTH, _("Month")),
-            (Cadence.SEASON, _("Season: from a day to a day, compared with the same days of earlier years")),
+            (
+                Cadence.SEASON,
+                _("Season: from a day to a day, compared with the same days of earlier years"),
+            ),
         ],
         widget=forms.RadioSelect,
         initial=Cadence.WEEK,

@@ -12,8 +12,8 @@ import numpy as np
 from samlad.accounts.models import User
 from samlad.incidents import queries as incidents
 from samlad.incidents.tables import CountTable
-from samlad.picture import clustering
 from samlad.organisations.models import Municipality
+from samlad.picture import clustering
 from samlad.picture.charts import MapArea
 from samlad.picture.compiling import Inputs, Neighbours
 from samlad.picture.models import Picture
@@ -115,7 +115,7 @@ def packed(tables: Sequence[CountTable]) -> bytes:
         arrays[f"{code}.starts"] = np.array([d.toordinal() for d in table.bins.starts])
         arrays[f"{code}.areas"] = np.array([area.code for area in table.areas])
         arrays[f"{code}.categories"] = np.array([c.code for c in table.categories])
-    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(file, **arrays)
     return file.getvalue()
 
 

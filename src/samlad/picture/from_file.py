@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from samlad.picture import clustering, periods
 from samlad.picture.compiling import Inputs, Neighbours
 from samlad.picture.periods import Cadence, Period
 from samlad.picture.testing import WINDOWS
-from samlad.places import area_files, projection
+from samlad.places import projection
 from samlad.places.area_files import AreaFile
 
 WHOLE = AreaLabel("0000", "hela området")
@@ -56,16 +56,16 @@ class PlainArea:
 class _Columns:
     """The accepted rows as columns."""
 
-    day: array
-    hour: array
-    x: array
-    y: array
-    category: array
-    area: array
-    month_only: array
-    categories: list[str]
-    names: list[str]
-    links: list[str]
+    day: array = field(default_factory=lambda: array("q"))
+    hour: array = field(default_factory=lambda: array("b"))
+    x: array = field(default_factory=lambda: array("d"))
+    y: array = field(default_factory=lambda: array("d"))
+    category: array = field(default_factory=lambda: array("i"))
+    area: array = field(default_factory=lambda: array("i"))
+    month_only: array = field(default_factory=lambda: array("b"))
+    categories: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     rows: int = 0
     rejected: int = 0
     known: int = 0
@@ -102,9 +102,7 @@ def prepare(
     columns = _read(file, mapping, progress)
     accepted = len(columns.day)
     if not accepted:
-        raise UnusableFile(
-            FileFault.NOTHING_ACCEPTED, name=file.name, why=columns.first_fault
-        )
+        raise UnusableFile(FileFault.NOTHING_ACCEPTED, name=file.name, why=columns.first_fault)
     days = np.frombuffer(columns.day, dtype=np.int64)
     x, y = np.frombuffer(columns.x), np.frombuffer(columns.y)
     period = _period(days, np.frombuffer(columns.month_only, dtype=np.int8), until)
@@ -130,9 +128,7 @@ def prepare(
         ordinals=days,
         finest=[finest[i] for i in category],
     )
-    table = _count(
-        columns, period, weeks, placed.area, labels, known_areas, _source(file), days
-    )
+    table = _count(columns, period, weeks, placed.area, labels, known_areas, _source(file), days)
     inputs = Inputs(
         municipality={"code": WHOLE.code, "name": WHOLE.name},
         period=period,
@@ -161,9 +157,7 @@ def prepare(
 
 
 def _read(file: files.IncidentFile, mapping: Mapping, progress: Progress) -> _Columns:
-    columns = _Columns(
-        array("q"), array("b"), array("d"), array("d"), array("i"), array("i"), array("b"), [], [], []
-    )  # fmt: skip
+    columns = _Columns()
     interpreter = Interpreter(mapping, file.header, name=file.name)
     known = KnownRows((), {})
     categories: dict[str, int] = {}
@@ -286,7 +280,10 @@ def _serious(
     found = np.flatnonzero(serious[category] & inside & (area >= tables.UNPLACED))
     return [
         {
-            "category": {"code": labels[category[i]].code, "label": labels[category[i]].label},
+            "category": {
+                "code": labels[category[i]].code,
+                "label": labels[category[i]].label,
+            },
             "area": {
                 "code": areas[max(area[i], 0)].code,
                 "name": areas[max(area[i], 0)].name,
@@ -318,7 +315,9 @@ def _notices(columns: _Columns, period: Period, days: np.ndarray) -> dict[str, A
 
 def _crs_of_areas(areas: AreaFile) -> str:
     """Return the metric system that fits the areas' middle."""
-    middles = np.array([p.representative_point().coords[0] for p in areas.polygons(projection.WGS84)])
+    middles = np.array(
+        [p.representative_point().coords[0] for p in areas.polygons(projection.WGS84)]
+    )
     return projection.metric_crs_for(middles[:, 0], middles[:, 1])
 
 
@@ -339,9 +338,7 @@ def _grid(x_m: np.ndarray, y_m: np.ndarray) -> tuple[list[PlainArea], str]:
         return [PlainArea(WHOLE.code, WHOLE.name, None, shapely.Polygon())], ""
     east, north = x_m[known], y_m[known]
     for size in CELL_SIZES_M:
-        cells = np.unique(
-            np.column_stack([east // size, north // size]).astype(np.int64), axis=0
-        )
+        cells = np.unique(np.column_stack([east // size, north // size]).astype(np.int64), axis=0)
         if len(cells) <= MOST_CELLS:
             break
     parts = [

@@ -123,7 +123,6 @@ def memo(
     """
     document = dict(compiled)
     findings = _findings(document, decisions, charts or {}, language, with_dismissed)
-    first, last = _dates(document)
     rows = _table(document, areas, source, category, bins, language)
     return Memo(
         title=title(document, language),
@@ -239,13 +238,13 @@ def _built_on(document: Mapping[str, Any], language: str) -> str:
 
 def _compared(document: Mapping[str, Any], language: str) -> str:
     rungs = {c["method"] for c in document["coverage"] if c["kind"] == "reports"} - {"silent"}
-    return "; ".join(
-        sentences.METHODS[rung][language].capitalize() for rung in sorted(rungs)
-    )
+    return "; ".join(sentences.METHODS[rung][language].capitalize() for rung in sorted(rungs))
 
 
 def _bin_labels(document: Mapping[str, Any], language: str) -> list[str]:
-    longest = max((c["bins"] for c in document["coverage"]), key=len, default=[])
+    longest: list[Mapping[str, Any]] = max(
+        (c["bins"] for c in document["coverage"]), key=len, default=[]
+    )
     labels = []
     for one in longest:
         start = date.fromisoformat(one["starts_on"])
@@ -275,9 +274,7 @@ def _any(hours: Mapping[str, Any]) -> bool:
     return any(any(row) for row in hours["counts"])
 
 
-def _hours(
-    document: Mapping[str, Any], one: Mapping[str, Any], language: str
-) -> HourTable:
+def _hours(document: Mapping[str, Any], one: Mapping[str, Any], language: str) -> HourTable:
     names = {c["source"]["code"]: c["source"]["name"] for c in document["coverage"]}
     counts = one["counts"]
     blocks = [
@@ -355,7 +352,11 @@ def _table(
             certainty_word=(
                 row["certainty"]
                 if row["certainty"] != "ingen"
-                else ("–" if row["p"] is not None else {"sv": "prövas ej", "en": "not tested"}[language])
+                else (
+                    "–"
+                    if row["p"] is not None
+                    else {"sv": "prövas ej", "en": "not tested"}[language]
+                )
             ),
         )
         for row in chosen

@@ -81,9 +81,7 @@ class Picture(models.Model):
                 ),
                 name="picture_adopted_is_whole",
             ),
-            models.UniqueConstraint(
-                fields=["municipality", "number"], name="picture_one_number"
-            ),
+            models.UniqueConstraint(fields=["municipality", "number"], name="picture_one_number"),
             models.UniqueConstraint(
                 fields=["municipality", "cadence", "starts_on", "ends_before"],
                 condition=Q(status__in=[Status.DRAFT, Status.REVIEWED]),
@@ -102,9 +100,7 @@ class Finding(models.Model):
 
     picture = models.ForeignKey(Picture, models.CASCADE, related_name="findings")
     position = models.PositiveSmallIntegerField()
-    decision = models.CharField(
-        max_length=10, choices=Decision.choices, default=Decision.OPEN
-    )
+    decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.OPEN)
     reason = models.CharField(max_length=16, choices=DismissalReason.choices, blank=True)
     wording = models.TextField(blank=True, max_length=600)
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from samlad.incidents.tables import Bins, months, weeks
 
 MONTH_NAMES = {
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "sv": ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"],
+    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
 }  # fmt: skip
 
 

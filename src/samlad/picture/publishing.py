@@ -58,9 +58,7 @@ def geojson(picture: dict[str, Any], made: FromFile) -> dict[str, Any]:
     for area in made.areas:
         if area.parent is None:
             continue
-        shape = area_files.to_crs(
-            area.boundary, source=made.metric_crs, target=projection.WGS84
-        )
+        shape = area_files.to_crs(area.boundary, source=made.metric_crs, target=projection.WGS84)
         rounded = shapely.set_precision(shape, 10.0**-DECIMALS)
         features.append(
             {

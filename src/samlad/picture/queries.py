@@ -66,7 +66,7 @@ def _rows(pictures: PictureQuerySet, user: User) -> list[PictureRow]:
             title=_title(picture),
             headline=_headline(picture),
             status=picture.status,
-            status_label=Status(picture.status).label,
+            status_label=str(Status(picture.status).label),
             number=picture.number,
             undecided=picture.undecided,  # type: ignore[attr-defined]
             ends_before=picture.ends_before,
@@ -97,7 +97,7 @@ def _headline(picture: Picture) -> str:
 
 def language() -> str:
     """Return the language the page is shown in: sv or en."""
-    return "en" if getlanguage() == "en" else "sv"
+    return "en" if get_language() == "en" else "sv"
 
 
 def decisions(picture: Picture) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ def render(
 
     Raises `RuntimeError` if the result would not be accessible.
     """
-    import typst  # noqa: PLC0415 - 30 MB that a web worker carries only once it is used
+    import typst
 
     words = WORDS[language]
     data = {
@@ -89,9 +89,7 @@ def render(
             if text.strip()
         ],
         "serious": [{"title": name, "detail": detail} for name, detail in memo.serious],
-        "findings": [
-            _finding(row, language) for row in (*memo.findings, *memo.more_findings)
-        ],
+        "findings": [_finding(row, language) for row in (*memo.findings, *memo.more_findings)],
         "tested": memo.tested,
         "budget": memo.budget,
         "map": None
@@ -105,7 +103,10 @@ def render(
         "hours": [
             {
                 "caption": hours.source
-                + {"sv": f"; utan klockslag: {hours.without_hour}", "en": f"; without an hour: {hours.without_hour}"}[language],
+                + {
+                    "sv": f"; utan klockslag: {hours.without_hour}",
+                    "en": f"; without an hour: {hours.without_hour}",
+                }[language],
                 "weekdays": list(hours.weekdays),
                 "rows": [
                     {
@@ -140,7 +141,7 @@ def render(
 @cache
 def _fonts() -> Any:
     """Return our own fonts only: neither the machine's nor those inside the wheel."""
-    import typst  # noqa: PLC0415
+    import typst
 
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
@@ -182,9 +183,7 @@ def _finding(row: FindingRow, language: str) -> dict[str, str]:
 
 
 def _columns(*columns: tuple[str, str]) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "wide": "w" in kind, "numeric": "n" in kind} for name, kind in columns
-    ]
+    return [{"name": name, "wide": "w" in kind, "numeric": "n" in kind} for name, kind in columns]
 
 
 def _areas(memo: Memo, language: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NO_SUMMARY = "no_summary"
     PERIOD_NOT_OVER = "period_not_over"
     ALREADY_DRAFT = "already_draft"
+    NO_AUTHORITY = "no_authority"
 
 
 REASONS = {
@@ -32,6 +33,7 @@ REASONS = {
     Reason.NO_SUMMARY: _("Write a summary first: one sentence is enough."),
     Reason.PERIOD_NOT_OVER: _("The period is not over."),
     Reason.ALREADY_DRAFT: _("There is already a draft for this period."),
+    Reason.NO_AUTHORITY: _("The municipality has no authority that runs the process."),
 }
 
 

@@ -138,9 +138,7 @@ def budget_sentence(document: dict[str, Any], language: str = "sv") -> str:
             "When nothing has changed, at most one picture in twenty shows any finding, "
             "as an average over many."
         )
-    return (
-        "När inget har förändrats visar i genomsnitt högst en lägesbild av tjugo något fynd."
-    )
+    return "När inget har förändrats visar i genomsnitt högst en lägesbild av tjugo något fynd."
 
 
 METHODS = {

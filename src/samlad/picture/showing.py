@@ -33,7 +33,12 @@ def area_list(picture: Picture) -> list[AreaVersion]:
 
 
 def read(
-    picture: Picture, *, source: str = "", category: str = "", bins: int = 0, public: bool = False
+    picture: Picture,
+    *,
+    source: str = "",
+    category: str = "",
+    bins: int = 0,
+    public: bool = False,
 ) -> Memo:
     """Return the memo of a compiled picture; `public` leaves out dismissed findings."""
     versions = area_list(picture)
@@ -67,8 +72,7 @@ def allowed(picture: Picture, user: User) -> dict[str, Any]:
         "adopt_closed": ""
         if not may_adopt or picture.status in ADOPTED
         else _why(check_adopt, picture),
-        "share": picture.status in ADOPTED
-        and policy.can(user, Permission.PICTURE_SHARE, picture),
+        "share": picture.status in ADOPTED and policy.can(user, Permission.PICTURE_SHARE, picture),
     }
 
 
@@ -106,9 +110,7 @@ def pdf(picture: Picture) -> bytes:
 def geojson(picture: Picture, *, source: str, category: str) -> dict[str, Any]:
     """Return the smallest areas with their certainty word, for the map."""
     areas = from_database.map_areas(picture.municipality, picture.starts_on)
-    words = charts.certainty_by_area(
-        picture.compiled, areas, source=source, category=category
-    )
+    words = charts.certainty_by_area(picture.compiled, areas, source=source, category=category)
     versions = {version.code: version for version in area_list(picture)}
     features = []
     for number, area in enumerate(a for a in areas if a.is_part):

@@ -16,8 +16,8 @@ logger = logging.getLogger(__name__)
 def compile_draft(picture_id: int, user_id: int) -> None:
     """Compile a draft as its coordinator may read the incidents."""
     # The arithmetic, the charts and the actions are for the worker; a web worker only queues.
-    from samlad.picture import actions, charts, compiling, from_database  # noqa: PLC0415
-    from samlad.picture.models import Picture  # noqa: PLC0415
+    from samlad.picture import actions, charts, compiling, from_database
+    from samlad.picture.models import Picture
 
     user = User.objects.get(pk=user_id)
     picture = Picture.objects.select_related("municipality").get(pk=picture_id)

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from samlad.accounts.requests import SignedInRequest
 from samlad.picture import actions, queries
 from samlad.picture.forms import (
     DecisionForm,
@@ -25,7 +26,7 @@ from samlad.picture.rules import NotAllowed
 from samlad.picture.workflow import DismissalReason, SectionKind
 
 
-def _get(request: HttpRequest, pk: int) -> Picture:
+def _get(request: SignedInRequest, pk: int) -> Picture:
     picture = queries.find(request.user, pk)
     if picture is None:
         raise Http404
@@ -33,7 +34,7 @@ def _get(request: HttpRequest, pk: int) -> Picture:
 
 
 @require_safe
-def pictures(request: HttpRequest) -> HttpResponse:
+def pictures(request: SignedInRequest) -> HttpResponse:
     """List drafts and adopted pictures."""
     context = {
         "drafts": queries.drafts(request.user),
@@ -43,7 +44,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
     return render(request, "picture/pictures.html", context)
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """Choose a period and start its picture."""
     municipalities = queries.municipalities_to_edit(request.user)
     if not municipalities:
@@ -68,13 +69,12 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def picture(request: HttpRequest, pk: int) -> HttpResponse:
+def picture(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a picture; or, while it is being compiled, say so."""
     found = _get(request, pk)
     if found.compilation != "done":
         template = "picture/_waiting.html" if request.htmx else "picture/waiting.html"
-        response = render(request, template, {"picture": found})
-        return response
+        return render(request, template, {"picture": found})
     if request.htmx and request.htmx.target == "waiting":
         response = HttpResponse()
         response["HX-Refresh"] = "true"
@@ -84,8 +84,8 @@ def picture(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "picture/picture.html", _page(request, found))
 
 
-def _where(request: HttpRequest, found: Picture) -> dict[str, Any]:
-    from samlad.picture import showing  # noqa: PLC0415 - shapely is loaded where a map is
+def _where(request: SignedInRequest, found: Picture) -> dict[str, Any]:
+    from samlad.picture import showing
 
     form = FilterForm(request.GET or None, compiled=found.compiled)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
@@ -95,11 +95,16 @@ def _where(request: HttpRequest, found: Picture) -> dict[str, Any]:
         category=chosen.get("category", ""),
         bins=int(chosen.get("bins") or 0),
     )
-    return {"picture": found, "memo": read, "filter": form, "query": request.GET.urlencode()}
+    return {
+        "picture": found,
+        "memo": read,
+        "filter": form,
+        "query": request.GET.urlencode(),
+    }
 
 
-def _page(request: HttpRequest, found: Picture) -> dict[str, Any]:
-    from samlad.picture import showing  # noqa: PLC0415
+def _page(request: SignedInRequest, found: Picture) -> dict[str, Any]:
+    from samlad.picture import showing
 
     allowed = showing.allowed(found, request.user)
     written = queries.sections(found)
@@ -113,16 +118,14 @@ def _page(request: HttpRequest, found: Picture) -> dict[str, Any]:
         context["sections_form"] = SectionsForm(initial=written)
     if allowed["share"]:
         context["shares"] = queries.shares(found)
-        context["share_form"] = ShareForm(
-            organisations=queries.organisations_to_share_with(found)
-        )
+        context["share_form"] = ShareForm(organisations=queries.organisations_to_share_with(found))
     return context
 
 
 @require_POST
-def decide(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+def decide(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """Keep, reword or dismiss a finding."""
-    from samlad.picture import showing  # noqa: PLC0415
+    from samlad.picture import showing
 
     found = _get(request, pk)
     form = DecisionForm(request.POST)
@@ -139,7 +142,7 @@ def decide(request: HttpRequest, pk: int, position: int) -> HttpResponse:
             messages.error(request, str(refusal))
     else:
         for errors in form.errors.values():
-            messages.error(request, errors[0])
+            messages.error(request, str(errors[0]))
     if not request.htmx:
         return redirect(f"{_url(pk)}#fynd-{position}")
     read = showing.read(found)
@@ -157,7 +160,7 @@ def _url(pk: int) -> str:
     return redirect("picture", pk).url
 
 
-def _do(request: HttpRequest, pk: int, action: Any, done: str) -> HttpResponse:
+def _do(request: SignedInRequest, pk: int, action: Any, done: str) -> HttpResponse:
     _get(request, pk)
     try:
         action(picture_id=pk, by=request.user, now=timezone.now())
@@ -169,7 +172,7 @@ def _do(request: HttpRequest, pk: int, action: Any, done: str) -> HttpResponse:
 
 
 @require_POST
-def write(request: HttpRequest, pk: int) -> HttpResponse:
+def write(request: SignedInRequest, pk: int) -> HttpResponse:
     """Save the texts; with the button *review*, also finish the review."""
     _get(request, pk)
     form = SectionsForm(request.POST)
@@ -190,31 +193,31 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def recompile(request: HttpRequest, pk: int) -> HttpResponse:
+def recompile(request: SignedInRequest, pk: int) -> HttpResponse:
     """Compile a draft anew."""
     return _do(request, pk, actions.recompile, _("The picture is being compiled anew."))
 
 
 @require_POST
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: SignedInRequest, pk: int) -> HttpResponse:
     """Finish the review."""
     return _do(request, pk, actions.review, _("The picture is reviewed and can be adopted."))
 
 
 @require_POST
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a reviewed picture back to draft."""
     return _do(request, pk, actions.reopen, _("The picture is a draft again."))
 
 
 @require_POST
-def adopt(request: HttpRequest, pk: int) -> HttpResponse:
+def adopt(request: SignedInRequest, pk: int) -> HttpResponse:
     """Adopt a reviewed picture."""
     return _do(request, pk, actions.adopt, _("The picture is adopted."))
 
 
 @require_POST
-def share(request: HttpRequest, pk: int) -> HttpResponse:
+def share(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make an adopted picture available to an organisation."""
     found = _get(request, pk)
     form = ShareForm(request.POST, organisations=queries.organisations_to_share_with(found))
@@ -232,7 +235,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def end_share(request: HttpRequest, pk: int, share_pk: int) -> HttpResponse:
+def end_share(request: SignedInRequest, pk: int, share_pk: int) -> HttpResponse:
     """End an organisation's access."""
     found = _get(request, pk)
     if not any(one.pk == share_pk for one in queries.shares(found)):
@@ -242,13 +245,14 @@ def end_share(request: HttpRequest, pk: int, share_pk: int) -> HttpResponse:
 
 
 @require_safe
-def pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     """Download the picture as an accessible PDF."""
-    from samlad.picture import showing  # noqa: PLC0415
+    from samlad.picture import showing
 
     found = _get(request, pk)
     if found.compilation != "done":
         raise Http404
+    actions.note_export(picture=found, form="pdf", by=request.user, now=timezone.now())
     name = f"lagesbild-{found.municipality.code}-{found.starts_on:%G-v%V}.pdf"
     response = HttpResponse(showing.pdf(found), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -256,18 +260,19 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def json(request: HttpRequest, pk: int) -> HttpResponse:
+def json(request: SignedInRequest, pk: int) -> HttpResponse:
     """Download picture.json; of an adopted picture, what is frozen."""
     found = _get(request, pk)
     if found.compilation != "done":
         raise Http404
+    actions.note_export(picture=found, form="json", by=request.user, now=timezone.now())
     return JsonResponse(found.frozen or found.compiled)
 
 
 @require_safe
-def areas(request: HttpRequest, pk: int) -> HttpResponse:
+def areas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return the areas with their certainty words, for the map."""
-    from samlad.picture import showing  # noqa: PLC0415
+    from samlad.picture import showing
 
     found = _get(request, pk)
     if found.compilation != "done":

@@ -45,17 +45,17 @@ def import_areas(
     if not shapes:
         shapes = list(file.areas)
     polygons = dict(
-        zip([a.code for a in file.areas], file.polygons(municipality.metric_crs), strict=True)
+        zip(
+            [a.code for a in file.areas],
+            file.polygons(municipality.metric_crs),
+            strict=True,
+        )
     )
     standing = {
         area.code: area
-        for area in Area.objects.filter(municipality=municipality, kind=kind).valid_on(
-            valid_from
-        )
+        for area in Area.objects.filter(municipality=municipality, kind=kind).valid_on(valid_from)
     }
-    later = Area.objects.filter(
-        municipality=municipality, kind=kind, valid_from__gt=valid_from
-    )
+    later = Area.objects.filter(municipality=municipality, kind=kind, valid_from__gt=valid_from)
     if later.exists():
         raise BadGeometry("There is a later version of these areas already.")
     root = _whole_municipality(municipality, [polygons[a.code] for a in shapes], valid_from)
@@ -128,7 +128,9 @@ def merge_areas(
     if any(part.parent and part.parent.kind == AreaKind.DISTRICT for part in parts):
         raise BadGeometry("One of the areas already belongs to a district.")
     if Area.objects.filter(
-        Q(code=code) | Q(name__iexact=name), municipality=municipality, kind=AreaKind.DISTRICT
+        Q(code=code) | Q(name__iexact=name),
+        municipality=municipality,
+        kind=AreaKind.DISTRICT,
     ).exists():
         raise BadGeometry("There is already a district of that name or code.")
     populations = [part.population for part in parts]
@@ -159,9 +161,7 @@ def merge_areas(
     return district
 
 
-def _whole_municipality(
-    municipality: Municipality, polygons: list, valid_from: date
-) -> Area:
+def _whole_municipality(municipality: Municipality, polygons: list, valid_from: date) -> Area:
     root = Area.objects.filter(
         municipality=municipality, kind=AreaKind.MUNICIPALITY, ends_before=None
     ).first()

@@ -41,9 +41,7 @@ class Area(models.Model):
     kind = models.CharField(max_length=12, choices=AreaKind.choices)
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts"
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     valid_from = models.DateField()
     ends_before = models.DateField(null=True, blank=True)
     population = models.PositiveIntegerField(null=True, blank=True)
@@ -112,9 +110,7 @@ class Place(models.Model):
     class Meta:
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["municipality", "name"], name="places_one_place_name"
-            ),
+            models.UniqueConstraint(fields=["municipality", "name"], name="places_one_place_name"),
         ]
 
     def __str__(self) -> str:

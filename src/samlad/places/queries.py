@@ -69,9 +69,7 @@ def areas_on(municipality: Municipality, day: date) -> list[AreaVersion]:
 
 def boundary_as_degrees(boundary: BaseGeometry, municipality: Municipality) -> BaseGeometry:
     """Return a boundary in WGS 84 degrees, for a map."""
-    return area_files.to_crs(
-        boundary, source=municipality.metric_crs, target=projection.WGS84
-    )
+    return area_files.to_crs(boundary, source=municipality.metric_crs, target=projection.WGS84)
 
 
 def places_by_name(municipality: Municipality) -> dict[str, Place]:

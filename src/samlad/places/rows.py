@@ -35,9 +35,7 @@ def municipality_to_manage(user: User) -> Municipality | None:
 
 def areas_in_force(municipality: Municipality, day: date) -> list[AreaRow]:
     """Return the areas in force, each below the one it is part of."""
-    areas = list(
-        Area.objects.filter(municipality=municipality).valid_on(day).defer("boundary")
-    )
+    areas = list(Area.objects.filter(municipality=municipality).valid_on(day).defer("boundary"))
     below: dict[int | None, list[Area]] = {}
     known = {area.pk for area in areas}
     for area in sorted(areas, key=lambda a: a.name):
@@ -51,7 +49,7 @@ def areas_in_force(municipality: Municipality, day: date) -> list[AreaRow]:
                 AreaRow(
                     area.code,
                     area.name,
-                    AreaKind(area.kind).label,
+                    str(AreaKind(area.kind).label),
                     depth,
                     area.population,
                     area.population_year,

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
+from samlad.accounts.requests import SignedInRequest
 from samlad.organisations.models import Municipality
 from samlad.places import rows
 from samlad.places.errors import BadGeometry
@@ -26,7 +27,7 @@ def _municipality(user: User) -> Municipality:
     return found
 
 
-def areas(request: HttpRequest) -> HttpResponse:
+def areas(request: SignedInRequest) -> HttpResponse:
     """List the areas in force."""
     municipality = _municipality(request.user)
     today = timezone.localdate()
@@ -38,9 +39,9 @@ def areas(request: HttpRequest) -> HttpResponse:
     return render(request, "places/areas.html", context)
 
 
-def import_areas(request: HttpRequest) -> HttpResponse:
+def import_areas(request: SignedInRequest) -> HttpResponse:
     """Take in a file of areas."""
-    from samlad.places import actions, area_files  # noqa: PLC0415 - shapely only where used
+    from samlad.places import actions, area_files
 
     municipality = _municipality(request.user)
     form = AreaFileForm(request.POST or None, request.FILES or None)
@@ -73,9 +74,9 @@ def import_areas(request: HttpRequest) -> HttpResponse:
     return render(request, "places/import.html", {"form": form})
 
 
-def merge(request: HttpRequest) -> HttpResponse:
+def merge(request: SignedInRequest) -> HttpResponse:
     """Make a district of areas."""
-    from samlad.places import actions  # noqa: PLC0415
+    from samlad.places import actions
 
     municipality = _municipality(request.user)
     free = rows.areas_to_merge(municipality, timezone.localdate())

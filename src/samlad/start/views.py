@@ -4,6 +4,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from samlad.accounts.requests import SignedInRequest
 from samlad.start import queries
 
 
@@ -12,7 +13,7 @@ def front(request: HttpRequest) -> HttpResponse:
     return render(request, "start/front.html")
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """Show what waits for the person."""
     return render(request, "start/start.html", {"waiting": queries.waiting_for(request.user)})
 

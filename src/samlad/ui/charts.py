@@ -41,14 +41,13 @@ HATCHES = {
         '<path d="M-2,2L2,-2M0,8L8,0M6,10L10,6M-2,6L2,10M0,0L8,8M6,-2L10,2" '
         'stroke="{ink}" stroke-width="1.6"/>'
     ),
-    "dots": '<circle cx="2" cy="2" r="1.1" fill="{ink}"/><circle cx="6" cy="6" r="1.1" fill="{ink}"/>',
 }
 ET.register_namespace("", SVG)
 
 
 @cache
 def _renderer() -> Any:
-    import vl_convert  # noqa: PLC0415 - 80 MB that a web worker need not carry
+    import vl_convert
 
     vl_convert.register_font_directory(str(MEASURE_FONTS))
     return vl_convert
@@ -107,7 +106,11 @@ def sparkline(
         "field": "i",
         "type": "quantitative",
         "axis": None,
-        "scale": {"nice": False, "domain": [0, max(len(points) - 1, 1)], "range": [4, width - 34]},
+        "scale": {
+            "nice": False,
+            "domain": [0, max(len(points) - 1, 1)],
+            "range": [4, width - 34],
+        },
     }
     tallest = max([1, *(v for p in points for v in (p["n"], p["hi"]) if v is not None)])
     up = {
@@ -127,7 +130,11 @@ def sparkline(
         "layer": [
             {
                 "mark": {"type": "area", "color": BAND, "interpolate": "step"},
-                "encoding": {"x": across, "y": {"field": "lo", **up}, "y2": {"field": "hi"}},
+                "encoding": {
+                    "x": across,
+                    "y": {"field": "lo", **up},
+                    "y2": {"field": "hi"},
+                },
             },
             {"mark": {"type": "line", "color": INK, "strokeWidth": 1.2}, "encoding": here},
             {
@@ -179,7 +186,12 @@ def area_map(
     layers: list[dict[str, Any]] = [
         {
             "data": {"values": list(features)},
-            "mark": {"type": "geoshape", "stroke": INK, "strokeWidth": 0.7, "fill": "#ffffff"},
+            "mark": {
+                "type": "geoshape",
+                "stroke": INK,
+                "strokeWidth": 0.7,
+                "fill": "#ffffff",
+            },
         },
         {
             "data": {"values": list(features)},
@@ -208,7 +220,12 @@ def area_map(
             "text": {"field": "label"},
         }
         text = {"type": "text", "fontSize": 13, "fontWeight": 600}
-        halo = {"color": "white", "stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}
+        halo = {
+            "color": "white",
+            "stroke": "white",
+            "strokeWidth": 4,
+            "strokeJoin": "round",
+        }
         labels = {"values": [f["properties"] for f in features if f["properties"]["label"]]}
         for look in (halo, {"color": INK}):
             layers.append({"data": labels, "mark": {**text, **look}, "encoding": points})

@@ -1,0 +1,67 @@
+# The three commands of the README: run, test, check. Everything they make lies in this folder.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+BIN := .venv/bin
+SAMLAD_DATA ?= $(CURDIR)/var
+PORT ?= 8000
+export SAMLAD_DATA PORT
+PO := src/samlad/ui/locale/sv/LC_MESSAGES/django.po
+
+.PHONY: run test check format lock messages reference bench
+
+run: .venv/production
+	@SAMLAD_DEMO=1 $(BIN)/samlad demo
+	@SAMLAD_DEMO=1 exec $(BIN)/samlad serve
+
+test: .venv/development
+	@tools/debian chromium /usr/bin/chromium
+	@$(BIN)/pytest -n 2
+
+check: .venv/development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	SAMLAD_DATA=$$(mktemp -d) DJANGO_SETTINGS_MODULE=samlad.config.settings $(BIN)/python -m django makemigrations --check --dry-run
+	$(BIN)/djlint --lint src
+	$(BIN)/python -m samlad.config.messages check
+	$(BIN)/python -m samlad.config.reference check
+	@$(MAKE) --no-print-directory test
+	@tools/with-postgresql $(BIN)/pytest -n 2 -m database
+
+format: .venv/development
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: .venv/development
+	$(BIN)/python -m samlad.config.messages update
+
+reference: .venv/development
+	$(BIN)/python -m samlad.config.reference write
+
+bench: .venv/development
+	$(BIN)/python benchmarks/null_weeks.py
+	$(BIN)/python benchmarks/picture_page.py
+
+# Locks are exports: hash-pinned, without addresses.
+lock: .venv/production
+	rm -f uv.lock
+	$(BIN)/uv export -q --format requirements-txt --no-header --no-dev --no-emit-project -o requirements/production.txt
+	$(BIN)/uv export -q --format requirements-txt --no-header --only-dev --no-emit-project -o requirements/development.txt
+	rm -f uv.lock
+
+.venv/production: requirements/build.txt requirements/production.txt pyproject.toml $(PO)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing (the first time takes some minutes)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@$(BIN)/uv pip install -q --require-hashes -r requirements/production.txt
+	@$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m samlad.config.messages compile
+	@$(BIN)/python -m samlad_stats.warming
+	@touch $@
+
+.venv/development: .venv/production requirements/development.txt
+	@$(BIN)/uv pip install -q --require-hashes -r requirements/development.txt
+	@touch $@
