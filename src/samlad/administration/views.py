@@ -47,9 +47,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         )
         messages.success(
             request,
-            _(
-                "The account is made. Its owner chooses a password with the link on the sign-in page."
-            ),
+            _("The account is made. Its owner chooses a password at sign-in."),
         )
         return redirect("person", made.pk)
     context = {"people": queries.people(municipality), "form": form}

@@ -2,22 +2,8 @@
 
 from django.db import migrations
 
+from samlad.audit import protection
 from samlad.audit.chain import FIRST_LINK
-
-SQLITE = [
-    """CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit_auditevent
-       BEGIN SELECT RAISE(ABORT, 'the audit record cannot be changed'); END""",
-    """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit_auditevent
-       BEGIN SELECT RAISE(ABORT, 'the audit record cannot be removed'); END""",
-]
-POSTGRESQL = [
-    """CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-       BEGIN RAISE EXCEPTION 'the audit record cannot be changed or removed'; END $$""",
-    """CREATE TRIGGER audit_no_update BEFORE UPDATE OR DELETE ON audit_auditevent
-       FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
-    """CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_auditevent
-       FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",
-]
 
 
 def begin(apps, schema_editor):
@@ -25,9 +11,7 @@ def begin(apps, schema_editor):
 
 
 def protect(apps, schema_editor):
-    statements = {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]
-    for statement in statements:
-        schema_editor.execute(statement)
+    protection.put_back(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

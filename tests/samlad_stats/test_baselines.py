@@ -1,0 +1,171 @@
+"""Comparing a period with its baseline: calibration, refusals, edges, laws."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from samlad_stats.baselines import SMALLEST_P, compare_with_baseline, prediction_interval
+from samlad_stats.counts import count_cube
+from samlad_stats.multiplicity import benjamini_hochberg
+
+
+def plain(counts, length=1):
+    """Compare the last `length` bins with the mean of all before."""
+    counts = np.asarray(counts)
+    n = counts.shape[1]
+    start = n - length
+    before = (np.arange(n) < start).astype(float)
+    targets, weights = [], []
+    for first in range(start - length + 1):
+        inside = (np.arange(n) >= first) & (np.arange(n) < first + length)
+        others = before * ~inside
+        targets.append(inside.astype(float))
+        weights.append(others * (length / others.sum()))
+    return compare_with_baseline(
+        counts,
+        target=1.0 - before,
+        weights=before * (length / before.sum()),
+        past_targets=targets,
+        past_weights=weights,
+    )
+
+
+def test_poisson_counts_give_the_negative_binomial_of_jeffreys_prior():
+    """With no overdispersion P(Y >= y) is NB(S + 1/2, n / (n + 1)): Gelman et al., 2.6."""
+    rng = np.random.default_rng(2)
+    counts = rng.binomial(8, 0.5, (1, 401))  # less than Poisson: the dispersion stays at 1
+    counts[0, -1] = 9
+    found = plain(counts)
+
+    shape = counts[0, :-1].sum() + 0.5
+    exact = stats.nbinom.sf(8, shape, 400 / 401)
+    assert found.dispersion[0] == pytest.approx(1.0)
+    assert found.p[0] == pytest.approx(exact, rel=0.25)
+
+
+def test_p_is_no_smaller_than_chance_makes_it():
+    """Under the null, P(p <= x) is at most about x, also far out and overdispersed."""
+    rng = np.random.default_rng(3)
+    counts = rng.negative_binomial(4.0, 4.0 / (4.0 + 3.0), (20_000, 105))
+    p = plain(counts).p
+
+    for share in (0.05, 0.01, 0.001):
+        assert (p <= share).mean() < share * 1.25
+
+
+def test_the_interval_holds_what_it_says():
+    rng = np.random.default_rng(4)
+    counts = rng.poisson(5.0, (5000, 60))
+    found = plain(counts)
+
+    inside = (found.observed >= found.lower) & (found.observed <= found.upper)
+    assert 0.95 <= inside.mean() < 0.985
+
+
+@given(more=st.integers(1, 20))
+def test_a_higher_count_never_gives_a_higher_p(more):
+    counts = np.full((1, 30), 3)
+    higher = counts.copy()
+    higher[0, -1] += more
+
+    assert plain(higher).p[0] <= plain(counts).p[0]
+
+
+def test_an_empty_history_still_expects_something_and_p_is_never_zero():
+    counts = np.zeros((2, 40), int)
+    counts[1, -1] = 5000
+    found = plain(counts)
+
+    assert (found.expected > 0).all()
+    assert found.p[0] == 1.0
+    assert found.p[1] >= SMALLEST_P
+
+
+def test_the_order_of_the_series_does_not_matter():
+    counts = np.random.default_rng(6).poisson(4, (7, 50))
+    order = [3, 1, 0, 2, 6, 5, 4]
+
+    assert plain(counts[order]).p == pytest.approx(plain(counts).p[order])
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"counts": [1, 2, 3]}, "shape"),
+        ({"counts": [[1.5, 2, 3, 4, 5]]}, "whole"),
+        ({"target": [0, 0, 0, 0, 0]}, "target"),
+        ({"weights": [0, 0, 0, 0, 0]}, "weights"),
+        ({"weights": [0, 0, 0, 0, 1]}, "may not hold"),
+        ({"past_targets": np.eye(5)[:2], "past_weights": np.eye(5)[:2]}, "three"),
+        ({"level": 0}, "level"),
+    ],
+)
+def test_refuses_by_name(change, named):
+    right = {
+        "counts": [[1, 2, 3, 4, 5]],
+        "target": [0, 0, 0, 0, 1],
+        "weights": [0.25, 0.25, 0.25, 0.25, 0],
+        "past_targets": np.eye(5)[:4],
+        "past_weights": (np.ones((4, 5)) - np.eye(5)[:4]) / 3,
+    }
+    arguments = {**right, **change}
+
+    with pytest.raises(ValueError, match=named):
+        compare_with_baseline(arguments.pop("counts"), **arguments)
+
+
+def test_the_prediction_interval_refuses_an_expected_count_of_zero():
+    with pytest.raises(ValueError, match="positive"):
+        prediction_interval([0.0], n=[5], dispersion=[1.0], degrees=20)
+
+
+class TestBenjaminiHochberg:
+    """q-values of everything tested."""
+
+    def test_agrees_with_the_1995_paper(self):
+        """Benjamini & Hochberg (1995), table of 15 p-values: four are rejected at 0.05."""
+        p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
+             0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.000]  # fmt: skip
+
+        assert (benjamini_hochberg(p) < 0.05).sum() == 4
+
+    @given(st.lists(st.floats(1e-9, 1), min_size=1, max_size=40))
+    def test_q_is_never_below_p_and_keeps_its_order(self, p):
+        q = benjamini_hochberg(p)
+
+        assert (q >= np.array(p) - 1e-15).all()
+        assert (np.diff(q[np.argsort(p, kind="stable")]) >= -1e-15).all()
+
+    @pytest.mark.parametrize("p", [[0.0], [1.1], [[0.1]]])
+    def test_refuses(self, p):
+        with pytest.raises(ValueError, match="p must"):
+            benjamini_hochberg(p)
+
+    def test_nothing_tested_gives_nothing(self):
+        assert benjamini_hochberg([]).shape == (0,)
+
+
+class TestCountCube:
+    """Counting by area, category and period."""
+
+    @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 3))))
+    def test_every_incident_is_counted_once(self, rows):
+        area, category, period = zip(*rows, strict=True) if rows else ((), (), ())
+        cube = count_cube(area, category, period, shape=(3, 2, 4))
+
+        assert cube.sum() == len(rows)
+        assert cube.dtype == np.uint16
+        for row in set(rows):
+            assert cube[row] == rows.count(row)
+
+    def test_refuses_an_index_outside_the_cube(self):
+        with pytest.raises(ValueError, match="category"):
+            count_cube([0], [2], [0], shape=(1, 2, 1))
+
+    def test_a_large_count_gets_more_room(self):
+        cube = count_cube(*(np.zeros(70_000, int) for _ in range(3)), shape=(1, 1, 1))
+
+        assert cube.dtype == np.uint32
+        assert cube[0, 0, 0] == 70_000
