@@ -123,14 +123,16 @@ def _geojson(path: Path, *, zipped: bool) -> tuple[list[tuple[dict, BaseGeometry
     try:
         document = json.loads(content)
         features = document["features"]
+        if any(feature["geometry"] is None for feature in features):
+            raise BadGeometry(f"An area in {path.name} has no geometry.")
         rows = [
             (dict(f["properties"] or {}), shapely.from_geojson(json.dumps(f["geometry"])))
             for f in features
         ]
+    except BadGeometry:
+        raise
     except (ValueError, KeyError, TypeError, shapely.errors.GEOSException) as error:
         raise BadGeometry(f"{path.name} is not a GeoJSON file of areas.") from error
-    if any(polygon is None for _, polygon in rows):
-        raise BadGeometry(f"An area in {path.name} has no geometry.")
     named = ((document.get("crs") or {}).get("properties") or {}).get("name", "")
     return rows, _crs_of(named, [polygon for _, polygon in rows], path)
 
