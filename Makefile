@@ -17,7 +17,7 @@ run: .venv/production
 
 test: .venv/development
 	@tools/debian chromium /usr/bin/chromium
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 check: .venv/development
 	$(BIN)/ruff format --check .

@@ -44,8 +44,8 @@ def _flush_may_empty_the_audit() -> Iterator[None]:
     original = flush.Command.handle
 
     def handle(self: flush.Command, **options: object) -> object:
-        from samlad.audit.chain import FIRST_LINK
         from samlad.audit import protection
+        from samlad.audit.chain import FIRST_LINK
         from samlad.audit.models import AuditHead
 
         protection.lift(connection)
@@ -95,7 +95,10 @@ def person(town) -> Callable:  # type: ignore[no-untyped-def]
     def make(role=None, organisation=None, **fields):  # type: ignore[no-untyped-def]
         number = len(made)
         user = User.objects.create_user(
-            email=f"p{number}@example.test", password="lång-nog-lösenfras", name=f"P{number}", **fields
+            email=f"p{number}@example.test",
+            password="lång-nog-lösenfras",
+            name=f"P{number}",
+            **fields,
         )
         made.append(user)
         if role is not None:

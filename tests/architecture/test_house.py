@@ -103,7 +103,9 @@ def test_vendored_files_are_what_they_say():
     import hashlib
 
     vendor = ROOT / "src/samlad/ui/static/vendor"
-    rows = re.findall(r"\| (\S+/\S+) \| \d+ \| ([0-9a-f]{64}) \|", (vendor / "VENDOR.md").read_text())
+    rows = re.findall(
+        r"\| (\S+/\S+) \| \d+ \| ([0-9a-f]{64}) \|", (vendor / "VENDOR.md").read_text()
+    )
 
     assert len(rows) > 10
     for name, expected in rows:

@@ -70,7 +70,9 @@ def test_the_list_and_the_single_check_agree(role, actor_class, town, person, th
 
 @pytest.mark.parametrize("actor_class", ActorClass)
 @pytest.mark.parametrize("role", Role)
-def test_raw_incidents_and_drafts_stay_inside_the_authority(role, actor_class, town, person, things):
+def test_raw_incidents_and_drafts_stay_inside_the_authority(
+    role, actor_class, town, person, things
+):
     """Whatever the role, held in another organisation it reaches that organisation's own."""
     organisation = make_organisation(town, f"En {KIND_OF_CLASS[actor_class]}")
     user = person(role, organisation)

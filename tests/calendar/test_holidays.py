@@ -14,7 +14,15 @@ def monday(year, week):
 
 @pytest.mark.parametrize(
     ("year", "month", "day"),
-    [(2018, 4, 1), (2019, 4, 21), (2021, 4, 4), (2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2038, 4, 25)],
+    [
+        (2018, 4, 1),
+        (2019, 4, 21),
+        (2021, 4, 4),
+        (2024, 3, 31),
+        (2025, 4, 20),
+        (2026, 4, 5),
+        (2038, 4, 25),
+    ],
 )
 def test_easter_is_where_the_almanac_has_it(year, month, day):
     assert easter_sunday(year) == date(year, month, day)

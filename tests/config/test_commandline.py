@@ -85,7 +85,12 @@ class TestCompile:
                 {
                     "timezone": "Europe/Stockholm",
                     "crs": "EPSG:4326",
-                    "columns": {"time": "occurred_at", "category": "category", "lat": "lat", "lon": "lon"},
+                    "columns": {
+                        "time": "occurred_at",
+                        "category": "category",
+                        "lat": "lat",
+                        "lon": "lon",
+                    },
                 }
             )
         )
@@ -99,11 +104,20 @@ class TestCompile:
         picture = json.loads((tmp_path / "out/picture.json").read_text())
         assert picture["period"]["ends_before"] == "2026-11-09"
         assert picture["coverage"][0]["history_weeks"] == 59
-        assert {row["area"] for row in picture["table"]} <= {"0000", "1260R001", "1260R002", "1278R001"}
+        assert {row["area"] for row in picture["table"]} <= {
+            "0000",
+            "1260R001",
+            "1260R002",
+            "1278R001",
+        }
 
     def test_a_file_with_months_gives_a_monthly_picture(self, samlad, tmp_path):
         path = tmp_path / "street.csv.gz"
-        rows = "".join(f"{y}-{m:02},Burglary,56.05,13.05\n" * 4 for y in (2023, 2024, 2025) for m in range(1, 13))
+        rows = "".join(
+            f"{y}-{m:02},Burglary,56.05,13.05\n" * 4
+            for y in (2023, 2024, 2025)
+            for m in range(1, 13)
+        )
         path.write_bytes(gzip.compress(f"Month,Crime type,Latitude,Longitude\n{rows}".encode()))
         done = samlad("compile", path, "--out", tmp_path / "out")
 
@@ -137,7 +151,9 @@ class TestCompile:
         done = samlad("compile", *arguments)
 
         assert done.returncode == 2
-        message = [line for line in done.stderr.splitlines() if not line.startswith(("Reading", " "))]
+        message = [
+            line for line in done.stderr.splitlines() if not line.startswith(("Reading", " "))
+        ]
         assert len(message) == 1
         assert said in message[0]
         assert "Traceback" not in done.stderr
@@ -199,7 +215,9 @@ class TestDemonstration:
 
     def test_a_file_is_imported_by_command(self, loaded, tmp_path):
         path = tmp_path / "fel.csv"
-        path.write_text("Ärendenummer;Tidpunkt;Kategori\nx1;2026-11-02 10:00;Klotter\nx2;fel;Klotter\n")
+        path.write_text(
+            "Ärendenummer;Tidpunkt;Kategori\nx1;2026-11-02 10:00;Klotter\nx2;fel;Klotter\n"
+        )
         done = loaded("import", path, "--municipality", "1260", "--source", "felanmalan")
 
         assert done.returncode == 0

@@ -194,8 +194,9 @@ class TestStaging:
         assert events.count() == 1
         assert events[0].actor == f"org:{batch.owner_id}:{batch.author_key.hex}"
         assert events[0].details["counts"]["accepted"] == 2
-        assert f"user:{user.pk}" not in str(list(AuditEvent.objects.filter(
-            event__startswith="incidents.batch").values()))
+        assert f"user:{user.pk}" not in str(
+            list(AuditEvent.objects.filter(event__startswith="incidents.batch").values())
+        )
         assert BatchAuthor.objects.get(key=batch.author_key).user == user
 
 
@@ -233,7 +234,9 @@ class TestPages:
     def test_upload_see_correct_and_read(self, client, person, source, data_folder, tmp_path):
         from django.core.files.uploadedfile import SimpleUploadedFile
 
-        client.force_login(person(Role.COORDINATOR), "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(
+            person(Role.COORDINATOR), "allauth.account.auth_backends.AuthenticationBackend"
+        )
         text = HEADER + "1;2026-11-14;Klotter;56.05;13.05;\n2;fel;Klotter;;;\n"
         response = client.post(
             reverse("batch_new"),
@@ -258,7 +261,9 @@ class TestPages:
     ):
         from django.core.files.uploadedfile import SimpleUploadedFile
 
-        client.force_login(person(Role.COORDINATOR), "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(
+            person(Role.COORDINATOR), "allauth.account.auth_backends.AuthenticationBackend"
+        )
         response = client.post(
             reverse("batch_new"),
             {"source": source.pk, "file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04\x00\x00")},
@@ -278,7 +283,9 @@ class TestPages:
     def test_the_list_costs_the_same_for_1_and_20(
         self, client, person, take_in, django_assert_max_num_queries
     ):
-        client.force_login(person(Role.COORDINATOR), "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(
+            person(Role.COORDINATOR), "allauth.account.auth_backends.AuthenticationBackend"
+        )
         for n in range(3):
             take_in(HEADER + f"{n};2026-11-14;Klotter;;;\n")
         with django_assert_max_num_queries(8):

@@ -21,7 +21,10 @@ AREAS = (
     AreaLabel("1260R001", "Billesholm norra", 2),
     AreaLabel("1260R002", "Billesholm södra", 2),
 )
-CATEGORIES = (CategoryLabel("anlagd-brand", "Anlagd brand", True), CategoryLabel("klotter", "Klotter"))
+CATEGORIES = (
+    CategoryLabel("anlagd-brand", "Anlagd brand", True),
+    CategoryLabel("klotter", "Klotter"),
+)
 PERIOD = Period(Cadence.WEEK, date(2026, 11, 16), date(2026, 11, 23))
 
 

@@ -50,7 +50,12 @@ def make_picture_town(town, tmp_path, text):
         now=NOON,
     )
     source = incidents.add_source(
-        owner_id=town.process_authority_id, code="fil", name="rows.csv", kind="reports", by=None, now=NOON
+        owner_id=town.process_authority_id,
+        code="fil",
+        name="rows.csv",
+        kind="reports",
+        by=None,
+        now=NOON,
     )
     path = tmp_path / "rows.csv"
     path.write_text(text)
@@ -110,7 +115,9 @@ class TestDraft:
         picture = actions.start(municipality_id=other_town.pk, period=WEEK, by=user, now=NOON)
         page = from_database.prepare(picture, user=user)
         command = from_file.prepare(
-            path, areas=area_files.read(tmp_path / "areas.geojson"), until=WEEK.ends_before - timedelta(1)
+            path,
+            areas=area_files.read(tmp_path / "areas.geojson"),
+            until=WEEK.ends_before - timedelta(1),
         ).inputs
 
         made, other = compiling.compile_picture(page), compiling.compile_picture(command)
@@ -150,10 +157,16 @@ class TestDraft:
             actions.start(municipality_id=town.pk, period=WEEK, by=draft.coordinator, now=NOON)
         with pytest.raises(NotAllowed) as early:
             actions.start(
-                municipality_id=town.pk, period=week_of(date(2026, 12, 1)), by=draft.coordinator, now=NOON
+                municipality_id=town.pk,
+                period=week_of(date(2026, 12, 1)),
+                by=draft.coordinator,
+                now=NOON,
             )
 
-        assert (twice.value.reason, early.value.reason) == (Reason.ALREADY_DRAFT, Reason.PERIOD_NOT_OVER)
+        assert (twice.value.reason, early.value.reason) == (
+            Reason.ALREADY_DRAFT,
+            Reason.PERIOD_NOT_OVER,
+        )
 
 
 @pytest.mark.django_db
@@ -247,7 +260,10 @@ class TestSharing:
     def test_a_draft_is_not_shared(self, draft, town):
         with pytest.raises(NotAllowed):
             actions.share(
-                picture_id=draft.pk, organisation_id=town.process_authority_id, by=draft.coordinator, now=NOON
+                picture_id=draft.pk,
+                organisation_id=town.process_authority_id,
+                by=draft.coordinator,
+                now=NOON,
             )
 
     def test_the_cast_sees_what_it_may(self, draft, town, other_town, person, client):
@@ -296,10 +312,14 @@ class TestPages:
         page = client.get(reverse("picture", args=[draft.pk])).content.decode()
         assert "tydligt fler än väntat" in page
         decided = client.post(
-            reverse("finding_decide", args=[draft.pk, 0]), {"decision": "kept"}, headers={"HX-Request": "true"}
+            reverse("finding_decide", args=[draft.pk, 0]),
+            {"decision": "kept"},
+            headers={"HX-Request": "true"},
         )
         assert 'data-decision="kept"' in decided.content.decode()
-        client.post(reverse("picture_write", args=[draft.pk]), {"summary": "En vecka.", "review": "1"})
+        client.post(
+            reverse("picture_write", args=[draft.pk]), {"summary": "En vecka.", "review": "1"}
+        )
         client.post(reverse("picture_adopt", args=[draft.pk]))
 
         draft.refresh_from_db()
@@ -319,9 +339,12 @@ class TestPages:
         assert draft.findings.get().decision == Decision.OPEN
 
         client.post(
-            reverse("finding_decide", args=[draft.pk, 0]), {"decision": "reworded", "wording": "Mer skadegörelse."}
+            reverse("finding_decide", args=[draft.pk, 0]),
+            {"decision": "reworded", "wording": "Mer skadegörelse."},
         )
-        assert "Mer skadegörelse." in client.get(reverse("picture", args=[draft.pk])).content.decode()
+        assert (
+            "Mer skadegörelse." in client.get(reverse("picture", args=[draft.pk])).content.decode()
+        )
 
     def test_the_filter_reaches_table_and_map(self, draft, client):
         where = client.get(
@@ -358,7 +381,12 @@ class TestPages:
         assert "sista dag" in response.content.decode()
         client.post(
             reverse("picture_start"),
-            {"municipality": town.pk, "cadence": "season", "day": "2026-06-01", "last_day": "2026-08-31"},
+            {
+                "municipality": town.pk,
+                "cadence": "season",
+                "day": "2026-06-01",
+                "last_day": "2026-08-31",
+            },
         )
 
         made = Picture.objects.get(cadence=Cadence.SEASON)

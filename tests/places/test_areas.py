@@ -87,8 +87,14 @@ class TestReading:
             ("{}", "not a GeoJSON"),
             ("nonsense", "not a GeoJSON"),
             ('{"type": "FeatureCollection", "features": []}', "no areas"),
-            ('{"features": [{"properties": {"a": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}', "--area-code"),
-            ('{"features": [{"properties": {"kod": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}', "not a polygon"),
+            (
+                '{"features": [{"properties": {"a": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}',
+                "--area-code",
+            ),
+            (
+                '{"features": [{"properties": {"kod": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}',
+                "not a polygon",
+            ),
             ('{"features": [{"properties": {"kod": 1}, "geometry": null}]}', "no geometry"),
         ],
     )
@@ -106,7 +112,9 @@ class TestReading:
             area_files.read(geojson(tmp_path / "a.geojson"), code="kod")
 
 
-@pytest.mark.parametrize(("east", "north"), [(12.9, 56.1), (14.4, 55.4), (20.2, 67.9), (23.9, 65.8)])
+@pytest.mark.parametrize(
+    ("east", "north"), [(12.9, 56.1), (14.4, 55.4), (20.2, 67.9), (23.9, 65.8)]
+)
 def test_skane_and_norrbotten_fit_within_a_metre(east, north):
     """Degrees to SWEREF 99 TM and back, and SWEREF's own scale at the edges."""
     x, y = projection.transform(
@@ -188,7 +196,12 @@ class TestImport:
         assert {area.parent for area in rest} == {district.pk}
         with pytest.raises(BadGeometry, match="already"):
             actions.merge_areas(
-                municipality_id=town.pk, name="X", code="x", part_ids=[parts[0].pk], by=None, now=NOON
+                municipality_id=town.pk,
+                name="X",
+                code="x",
+                part_ids=[parts[0].pk],
+                by=None,
+                now=NOON,
             )
 
     def test_a_reporter_may_not(self, town, tmp_path, person):

@@ -14,9 +14,7 @@ exposures = st.floats(0.5, 1e6)
 
 def test_agrees_with_the_worked_example_in_r():
     """R: poisson.test(c(11, 6+8+7), c(800, 1083+1050+878)), from its manual page."""
-    change = rate_ratio(
-        count_after=11, exposure_after=800, count_before=21, exposure_before=3011
-    )
+    change = rate_ratio(count_after=11, exposure_after=800, count_before=21, exposure_before=3011)
 
     assert change.ratio == pytest.approx(1.971488, abs=1e-6)
     assert (change.lower, change.upper) == pytest.approx((0.8584264, 4.2772659), abs=1e-6)
@@ -41,7 +39,10 @@ def test_the_unit_of_exposure_cancels(before, after, unit):
         count_before=before, exposure_before=2.0, count_after=after, exposure_after=3.0
     )
     scaled = rate_ratio(
-        count_before=before, exposure_before=2.0 * unit, count_after=after, exposure_after=3.0 * unit
+        count_before=before,
+        exposure_before=2.0 * unit,
+        count_after=after,
+        exposure_after=3.0 * unit,
     )
 
     assert scaled.upper == pytest.approx(plain.upper, rel=1e-9)

@@ -1,0 +1,121 @@
+"""A browser before the running product: the demonstration served by its own command."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = (Path(__file__).parent / "vendor/axe/axe.min.js").read_text()
+PASSWORD = "samlad-demo-2026"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the journeys in one process, after another, and skip or fail without a browser."""
+    for item in items:
+        if "journeys" in Path(item.fspath).parts:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+            if not CHROMIUM.exists() and os.environ.get("CI") != "true":
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demonstration, loaded and served; gone afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    samlad = Path(sys.executable).with_name("samlad")
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("SAMLAD", "DATABASE"))}
+    environ |= {
+        "SAMLAD_DATA": str(tmp_path_factory.mktemp("served")),
+        "SAMLAD_DEMO": "1",
+        "PORT": str(port),
+    }
+    subprocess.run([samlad, "demo"], env=environ, check=True, capture_output=True, timeout=300)
+    serving = subprocess.Popen([samlad, "serve"], env=environ)
+    address = f"http://localhost:{port}"
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=1)
+            break
+        except OSError:
+            time.sleep(0.2)
+    yield address
+    serving.terminate()
+    serving.wait(30)
+
+
+@pytest.fixture(scope="session")
+def browser():  # type: ignore[no-untyped-def]
+    """Debian's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(server: str, browser) -> Iterator[Callable]:  # type: ignore[no-untyped-def]
+    """Return a maker of signed-in pages; any console error or page error fails the test."""
+    contexts, faults = [], []
+
+    def make(account: str | None = None, width: int = 1280, **options):  # type: ignore[no-untyped-def]
+        context = browser.new_context(
+            base_url=server, viewport={"width": width, "height": 900}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda m: faults.append(f"{page.url}: {m.text}") if m.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        if account:
+            page.goto("/konto/login/")
+            page.fill("[name=login]", f"{account}@bjuv.example")
+            page.fill("[name=password]", PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url("**/start/")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def violations() -> Callable:
+    """Return a checker of a page with axe-core: WCAG 2.1 A and AA and best practices."""
+
+    def check(page):  # type: ignore[no-untyped-def]
+        page.evaluate(AXE + ";0")
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        return [
+            f"{page.url} {v['id']}: {n['target']} {n['failureSummary'][:200]}"
+            for v in found
+            for n in v["nodes"]
+        ]
+
+    return check

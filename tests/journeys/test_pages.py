@@ -1,0 +1,52 @@
+"""Every page, as each role that has it, at two widths: accessible and within the screen."""
+
+import pytest
+
+PAGES = {
+    None: ["/", "/konto/login/", "/konto/password/reset/"],
+    "samordnare": [
+        "/start/", "/lagesbild/", "/lagesbild/ny/", "/lagesbild/1/", "/lagesbild/2/",
+        "/handelser/inlasning/", "/handelser/inlasning/ny/", "/handelser/inlasning/1/",
+        "/handelser/polisens-handelser/", "/handelser/kategorier/", "/handelser/kategorier/1/",
+        "/omraden/", "/omraden/ny-fil/", "/omraden/slå-ihop/", "/administration/logg/",
+        "/konto/password/change/", "/konto/logout/",
+    ],
+    "kommunpolis": ["/start/", "/lagesbild/", "/lagesbild/1/"],
+    "ledning": ["/start/", "/lagesbild/1/"],
+    "rapportor": ["/start/", "/handelser/inlasning/"],
+    "administrator": [
+        "/start/", "/administration/personer/", "/administration/personer/1/",
+        "/administration/organisationer/", "/administration/organisationer/1/",
+        "/administration/organisationer/ny/", "/administration/logg/",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("account", PAGES)
+def test_pages_are_accessible_and_fit(account, width, visit, violations):
+    page = visit(account, width)
+    found = []
+    for address in PAGES[account]:
+        response = page.goto(address)
+        assert response.status == 200, address
+        found += violations(page)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{address} is wider than {width}")
+
+    assert found == []
+
+
+@pytest.mark.parametrize("account", ["kommunpolis", "ledning", "administrator", "ledamot"])
+def test_others_do_not_find_another_boards_rows(account, visit):
+    """The second file is the street department's."""
+    assert visit(account).request.get("/handelser/inlasning/2/").status == 404
+
+
+def test_every_page_works_in_english(visit, violations):
+    page = visit("samordnare")
+    page.click("text=In English")
+    for address in ("/start/", "/lagesbild/2/"):
+        page.goto(address)
+        assert page.get_attribute("html", "lang") == "en"
+        assert violations(page) == []
