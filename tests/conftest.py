@@ -114,9 +114,9 @@ def person(town) -> Callable:  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
-def data_folder(tmp_path: Path, settings) -> Iterator[Path]:  # type: ignore[no-untyped-def]
+def data_folder(tmp_path: Path, settings) -> Path:  # type: ignore[no-untyped-def]
     """Give a test its own SAMLAD_DATA."""
     from dataclasses import replace
 
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, data=tmp_path)
-    yield tmp_path
+    return tmp_path

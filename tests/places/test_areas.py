@@ -68,7 +68,7 @@ class TestReading:
         file = area_files.read(geojson(tmp_path / "a.geojson"))
 
         assert file.crs == "EPSG:4326"
-        assert [(a.code, a.name) for a in file.areas][0] == ("1260R001", "Norra")
+        assert (file.areas[0].code, file.areas[0].name) == ("1260R001", "Norra")
 
     def test_geojson_in_metres_is_detected(self, tmp_path):
         assert area_files.read(geojson(tmp_path / "a.json", metres=True)).crs == "EPSG:3006"
