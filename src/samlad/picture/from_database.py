@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,7 @@ import numpy as np
 from samlad.accounts.models import User
 from samlad.incidents import queries as incidents
 from samlad.incidents.tables import CountTable
-from samlad.organisations.models import Municipality
-from samlad.picture import clustering
-from samlad.picture.charts import MapArea
+from samlad.picture import area_shapes, clustering
 from samlad.picture.compiling import Inputs, Neighbours
 from samlad.picture.models import Picture
 from samlad.picture.periods import Cadence, Period, default_seed
@@ -28,7 +25,7 @@ def prepare(picture: Picture, *, user: User, seed: int | None = None) -> Inputs:
     municipality = picture.municipality
     period = Period(Cadence(picture.cadence), picture.starts_on, picture.ends_before)
     versions = places.area_versions(municipality)
-    areas = [v for v in versions if v.valid_on(period.starts_on)] or _earliest(versions)
+    areas = area_shapes.areas_on(municipality, period.starts_on)
     window = period.window(WINDOWS[period.cadence][-1])
     tables = []
     for source in incidents.sources(municipality, user):
@@ -80,30 +77,6 @@ def prepare(picture: Picture, *, user: User, seed: int | None = None) -> Inputs:
     )
 
 
-def map_areas(municipality: Municipality, day: date) -> list[MapArea]:
-    """Return a municipality's areas in force on a day (or the first), the whole first."""
-    every = places.area_versions(municipality)
-    versions = [v for v in every if v.valid_on(day)] or _earliest(every)
-    by_pk = {version.pk: version for version in versions}
-    parents = {version.parent for version in versions}
-    found = []
-    for version in versions:
-        wholes, above = [], by_pk.get(version.parent or 0)
-        while above is not None:
-            wholes.append(above.code)
-            above = by_pk.get(above.parent or 0)
-        found.append(
-            MapArea(
-                version.code,
-                version.name,
-                tuple(wholes),
-                version.boundary,
-                version.pk not in parents,
-            )
-        )
-    return found
-
-
 def packed(tables: Sequence[CountTable]) -> bytes:
     """Return the count tables as a compressed file, for an adopted picture to keep."""
     file = io.BytesIO()
@@ -117,12 +90,6 @@ def packed(tables: Sequence[CountTable]) -> bytes:
         arrays[f"{code}.categories"] = np.array([c.code for c in table.categories])
     np.savez_compressed(file, **arrays)
     return file.getvalue()
-
-
-def _earliest(versions: list[AreaVersion]) -> list[AreaVersion]:
-    """Return the first versions, where the period lies before all of them."""
-    first = min((v.valid_from for v in versions), default=None)
-    return [v for v in versions if v.valid_from == first]
 
 
 def _neighbours(areas: Sequence[AreaVersion]) -> Neighbours | None:

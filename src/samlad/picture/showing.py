@@ -10,26 +10,15 @@ import shapely
 from samlad.accounts.models import User
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.picture import charts, from_database, memo, queries, report
+from samlad.picture import area_shapes, charts, memo, queries, report
 from samlad.picture.memo import Memo
 from samlad.picture.models import ADOPTED, Picture
 from samlad.picture.rules import REASONS, NotAllowed, check_adopt, check_edit, check_reopen
 from samlad.picture.workflow import SectionKind, Status
 from samlad.places import queries as places
-from samlad.places.queries import AreaVersion
 
 DEGREES = 6  # decimals: a decimetre
 SIMPLER_THAN_M = 5.0
-
-
-def area_list(picture: Picture) -> list[AreaVersion]:
-    """Return the areas the picture is about, the whole first."""
-    found = places.areas_on(picture.municipality, picture.starts_on)
-    if found:
-        return found
-    every = places.area_versions(picture.municipality)
-    first = min((v.valid_from for v in every), default=None)
-    return [v for v in every if v.valid_from == first]
 
 
 def read(
@@ -41,7 +30,7 @@ def read(
     public: bool = False,
 ) -> Memo:
     """Return the memo of a compiled picture; `public` leaves out dismissed findings."""
-    versions = area_list(picture)
+    versions = area_shapes.areas_on(picture.municipality, picture.starts_on)
     depth: dict[int, int] = {}
     rows = []
     for version in versions:
@@ -109,9 +98,12 @@ def pdf(picture: Picture) -> bytes:
 
 def geojson(picture: Picture, *, source: str, category: str) -> dict[str, Any]:
     """Return the smallest areas with their certainty word, for the map."""
-    areas = from_database.map_areas(picture.municipality, picture.starts_on)
+    areas = area_shapes.map_areas(picture.municipality, picture.starts_on)
     words = charts.certainty_by_area(picture.compiled, areas, source=source, category=category)
-    versions = {version.code: version for version in area_list(picture)}
+    versions = {
+        version.code: version
+        for version in area_shapes.areas_on(picture.municipality, picture.starts_on)
+    }
     features = []
     for number, area in enumerate(a for a in areas if a.is_part):
         version = versions[area.code]

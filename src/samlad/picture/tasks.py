@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 def compile_draft(picture_id: int, user_id: int) -> None:
     """Compile a draft as its coordinator may read the incidents."""
     # The arithmetic, the charts and the actions are for the worker; a web worker only queues.
-    from samlad.picture import actions, charts, compiling, from_database
+    from samlad.picture import actions, area_shapes, charts, compiling, from_database
     from samlad.picture.models import Picture
 
     user = User.objects.get(pk=user_id)
@@ -24,7 +24,7 @@ def compile_draft(picture_id: int, user_id: int) -> None:
     try:
         inputs = from_database.prepare(picture, user=user)
         compiled = compiling.compile_picture(inputs)
-        areas = from_database.map_areas(picture.municipality, picture.starts_on)
+        areas = area_shapes.map_areas(picture.municipality, picture.starts_on)
         drawn = charts.draw(compiled, areas)
         actions.store_compiled(
             picture_id=picture_id,

@@ -62,11 +62,6 @@ def area_versions(municipality: Municipality) -> list[AreaVersion]:
     return sorted(versions, key=lambda v: (KIND_ORDER.index(AreaKind(v.kind)), v.code))
 
 
-def areas_on(municipality: Municipality, day: date) -> list[AreaVersion]:
-    """Return the areas in force on a day, the whole before its parts."""
-    return [version for version in area_versions(municipality) if version.valid_on(day)]
-
-
 def boundary_as_degrees(boundary: BaseGeometry, municipality: Municipality) -> BaseGeometry:
     """Return a boundary in WGS 84 degrees, for a map."""
     return area_files.to_crs(boundary, source=municipality.metric_crs, target=projection.WGS84)
