@@ -310,7 +310,7 @@ class TestPages:
 
     def test_the_whole_way_by_its_buttons(self, draft, client):
         page = client.get(reverse("picture", args=[draft.pk])).content.decode()
-        assert "tydligt fler än väntat" in page
+        assert "tydligt fler rapporter än väntat" in page
         decided = client.post(
             reverse("finding_decide", args=[draft.pk, 0]),
             {"decision": "kept"},
@@ -371,7 +371,7 @@ class TestPages:
         page = client.get(reverse("picture", args=[draft.pk])).content.decode()
 
         assert '<html lang="en"' in page
-        assert "is clearly higher than expected" in page
+        assert "clearly more reports than expected" in page
 
     def test_a_season_is_chosen_with_its_last_day(self, town, client):
         response = client.post(

@@ -184,6 +184,10 @@ def _areas(municipality: Municipality, now: datetime) -> None:
                 Area.objects.filter(
                     municipality=municipality, kind=AreaKind.REGSO, code=row["regso"]
                 ).update(population=int(row["population"]), population_year=2023)
+        known = Area.objects.filter(municipality=municipality, population__isnull=False)
+        Area.objects.filter(municipality=municipality, kind=AreaKind.MUNICIPALITY).update(
+            population=sum(area.population or 0 for area in known), population_year=2023
+        )
     for name, codes in DISTRICTS.items():
         if not Area.objects.filter(municipality=municipality, name=name).exists():
             parts = Area.objects.filter(municipality=municipality, code__in=codes)

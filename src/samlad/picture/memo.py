@@ -21,6 +21,10 @@ WEEKDAYS = {
     "en": ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"],
 }
 HOURS_PER_ROW = 3
+COVERAGE_NOTES = {
+    "sv": {"unplaced": "utan plats", "outside": "utanför kommunen", "late": "sena"},
+    "en": {"unplaced": "without a place", "outside": "outside the municipality", "late": "late"},
+}
 STATE_SIGNS = {"reported": "●", "zero": "0", "missing": "–"}
 MOST_TABLE_ROWS = 60
 
@@ -78,6 +82,7 @@ class CoverageRow:
     outside: int
     late: int | None
     method: str
+    notes: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,11 @@ def memo(
         budget=sentences.budget_sentence(document, language),
         week_labels=_bin_labels(document, language),
         coverage=[_coverage(one, language) for one in document["coverage"]],
-        hours=[_hours(document, one, language) for one in document["hours"] if _any(one)],
+        hours=[
+            _hours(document, one, language)
+            for one in sorted(document["hours"], key=_total, reverse=True)
+            if _total(one)
+        ],
         notices=document["notices"].get("items", []),
         notices_count=document["notices"].get("count", 0),
         table=rows[:MOST_TABLE_ROWS],
@@ -220,6 +229,8 @@ def _serious(one: Mapping[str, Any], language: str) -> tuple[str, str]:
 
 def _built_on(document: Mapping[str, Any], language: str) -> str:
     used = [c for c in document["coverage"] if c["kind"] == "reports"]
+    if not used:
+        return ""
     reporting = [c for c in used if c["method"] != "silent"]
     incidents = sum(c["bins"][-1]["count"] for c in used if c["bins"])
     unplaced = sum(c["unplaced"] for c in used)
@@ -266,12 +277,19 @@ def _coverage(one: Mapping[str, Any], language: str) -> CoverageRow:
         unplaced=one["unplaced"],
         outside=one["outside"],
         late=one["late"],
-        method=sentences.METHODS[one["method"]][language],
+        method=(
+            sentences.METHODS[one["method"]][language]
+            if one["method"] in {"notices", "silent", "describe"}
+            else ""
+        ),
+        notes=[
+            f"{one[kind]} {word}" for kind, word in COVERAGE_NOTES[language].items() if one[kind]
+        ],
     )
 
 
-def _any(hours: Mapping[str, Any]) -> bool:
-    return any(any(row) for row in hours["counts"])
+def _total(hours: Mapping[str, Any]) -> int:
+    return sum(sum(row) for row in hours["counts"])
 
 
 def _hours(document: Mapping[str, Any], one: Mapping[str, Any], language: str) -> HourTable:
@@ -369,32 +387,22 @@ def category_labels(document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _how(document: Mapping[str, Any], language: str) -> list[str]:
-    how = []
+    """Return how it was counted; each rung of the ladder said once, with who stands on it."""
+    weeks = {"sv": "veckor", "en": "weeks"}[language]
+    by_method: dict[str, list[str]] = defaultdict(list)
     for one in document["coverage"]:
-        if one["kind"] == "notices":
-            how.append(f"{one['source']['name']}: {sentences.METHODS['notices'][language]}.")
-        else:
-            weeks = {"sv": "veckors historik", "en": "weeks of history"}[language]
-            how.append(
-                f"{one['source']['name']}: {sentences.METHODS[one['method']][language]} "
-                f"({one['history_weeks']} {weeks})."
-            )
+        name = one["source"]["name"]
+        if one["method"] not in {"notices", "silent"}:
+            name += f" ({one['history_weeks']} {weeks})"
+        by_method[one["method"]].append(name)
+    how = []
+    for method, names in sorted(by_method.items()):
+        rule = sentences.METHODS[method][language]
+        how.append(f"{rule[0].upper()}{rule[1:]}: {', '.join(names)}.")
     if document["areas_note"]:
         how.append(document["areas_note"])
-    if language == "en":
-        how.append(
-            "The interval and p come from a negative binomial distribution whose spread is "
-            "estimated from how wrong the same rule was in earlier periods. Clear deviation: "
-            "q below 0.01; possible: q below 0.05 (Benjamini–Hochberg over everything tested). "
-            "The words speak of reported counts, not of causes."
-        )
-        how.append(f"Seed {document['seed']}.")
-    else:
-        how.append(
-            "Intervallet och p kommer ur samma fördelning, en negativ binomialfördelning vars "
-            "spridning skattas av hur fel samma regel haft för tidigare perioder. Tydlig "
-            "avvikelse: q under 0,01; möjlig: q under 0,05 (Benjamini–Hochberg över allt som "
-            "prövats). Orden gäller antalet rapporter, inte orsaker."
-        )
-        how.append(f"Frö {document['seed']}.")
+    if document["tested"]["series"]:
+        how.append(sentences.DISTRIBUTION[language])
+    seed = {"sv": "Frö", "en": "Seed"}[language]
+    how.append(f"{seed} {document['seed']}.")
     return how

@@ -241,5 +241,12 @@ def _notices(memo: Memo, language: str) -> dict[str, Any]:
     return {
         "caption": names[1],
         "columns": _columns((names[0], ""), (names[1], "w"), (names[2], "")),
-        "rows": [[one["happened_on"], one["type"], one["area"]] for one in memo.notices],
+        "rows": [
+            [
+                one["happened_on"],
+                {"text": one["type"], "url": one["link"]} if one["link"] else one["type"],
+                one["area"],
+            ]
+            for one in memo.notices
+        ],
     }

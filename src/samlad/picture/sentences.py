@@ -169,33 +169,51 @@ METHODS = {
 }
 
 
+DISTRIBUTION = {
+    "sv": (
+        "Intervallet och p kommer ur samma fördelning, en negativ binomialfördelning vars "
+        "spridning skattas av hur fel samma regel haft för tidigare perioder. Tydlig "
+        "avvikelse: q under 0,01; möjlig: q under 0,05 (Benjamini–Hochberg över allt som "
+        "prövats). Orden gäller antalet rapporter, inte orsaker."
+    ),
+    "en": (
+        "The interval and p come from the same distribution, a negative binomial one whose "
+        "spread is estimated from how wrong the same rule was for earlier periods. Clear "
+        "deviation: q below 0.01; possible: q below 0.05 (Benjamini–Hochberg over everything "
+        "tested). The words speak of reported counts, not of causes."
+    ),
+}
+
+
 def headline(document: dict[str, Any], language: str = "sv") -> str:
     """Return the picture's one line: the clearest finding, or that nothing deviates."""
-    clear = [f for f in document["findings"] if f["certainty"] == "tydlig"]
-    chosen = (clear or document["findings"])[:1]
+    swedish = language == "sv"
+    if all(one["kind"] == "notices" for one in document["coverage"]):
+        return (
+            "Publicerade polishändelser listas; inget prövas."
+            if swedish
+            else "Published police notices are listed; nothing is tested."
+        )
+    if document["findings"]:
+        first = document["findings"][0]  # the clearest comes first
+        words = {"tydlig": ("tydligt", "clearly"), "möjlig": ("möjligen", "possibly")}
+        word = words[first["certainty"]][0 if swedish else 1]
+        category, area = first["category"]["label"], first["area"]["name"]
+        if swedish:
+            return f"{category} i {area}: {word} fler rapporter än väntat."
+        return f"{category} in {area}: {word} more reports than expected."
     serious = len(document["serious"])
-    if not chosen:
-        if language == "en":
-            start = "Nothing deviates from what is expected."
-            more = f" {serious} serious incidents are listed." if serious else ""
-        else:
-            start = "Inget avviker från det väntade."
-            more = f" {serious} allvarliga händelser listas." if serious else ""
-        if not document["tested"]["series"]:
-            start = {
-                "sv": "Det finns inte historik nog att jämföra med.",
-                "en": "There is not enough history to compare with.",
-            }[language]
-        return start + more
-    finding = chosen[0]
-    word = {
-        "sv": {"tydlig": "tydligt", "möjlig": "möjligen"},
-        "en": {"tydlig": "clearly", "möjlig": "possibly"},
-    }[language][finding["certainty"]]
-    category, area = finding["category"]["label"], finding["area"]["name"]
-    if language == "en":
-        return f"{category} in {area} is {word} higher than expected."
-    return f"{category} i {area} är {word} fler än väntat."
+    if swedish:
+        start = "Inget avviker från det väntade."
+        short = "Det finns inte historik nog att jämföra med."
+        more = f" {serious} allvarliga händelser listas." if serious > 1 else ""
+        more = " En allvarlig händelse listas." if serious == 1 else more
+    else:
+        start = "Nothing deviates from what is expected."
+        short = "There is not enough history to compare with."
+        more = f" {serious} serious incidents are listed." if serious > 1 else ""
+        more = " One serious incident is listed." if serious == 1 else more
+    return (start if document["tested"]["series"] else short) + more
 
 
 def _when(finding: dict[str, Any], language: str) -> str:
