@@ -94,21 +94,23 @@ def main() -> None:  # noqa: PLR0915 - a script, from top to bottom
     tasks.compile_draft.call(picture.pk, user.pk)
     print(f"  compiling in the worker: {time.perf_counter() - began:.1f} s")
 
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
     for name, address in (("page", f"/lagesbild/{picture.pk}/"), ("start", "/start/")):
-        client.get(address)
+        if client.get(address).status_code != 200:
+            raise SystemExit(f"{address} does not answer")
         with CaptureQueriesContext(
             connection,
         ) as queries:
             client.get(address)
+            number = len(queries)
         times = []
         for _ in range(REPEATS):
             began = time.perf_counter()
             client.get(address)
             times.append(time.perf_counter() - began)
         print(
-            f"  {name}: {len(queries)} queries, median {statistics.median(times) * 1000:.0f} ms, "
+            f"  {name}: {number} queries, median {statistics.median(times) * 1000:.0f} ms, "
             f"slowest of {REPEATS} {max(times) * 1000:.0f} ms"
         )
 

@@ -70,6 +70,20 @@ class TestSignIn:
 
         assert "administratör" in response.content.decode()
 
+    def test_nobody_takes_another_address(self, client, person):
+        """An account is found by its address when it is given a role."""
+        sign_in(client, person(Role.REPORTER).email)
+
+        assert client.get("/konto/email/").status_code == 404
+
+    def test_a_lock_is_recorded_without_saying_who(self, client, person):
+        user = person(Role.COORDINATOR)
+        for _ in range(5):
+            sign_in(client, user.email, "fel")
+
+        locked = AuditEvent.objects.get(event="accounts.sign_in.locked")
+        assert (locked.actor, locked.target_id) == ("", str(user.pk))
+
     def test_signing_out_is_recorded(self, client, person):
         sign_in(client, person(Role.COORDINATOR).email)
         client.post(reverse("account_logout"))

@@ -58,6 +58,19 @@ class TestRecord:
 
         assert [e.event for e in AuditEvent.objects.all()] == ["x.inner.first", "x.outer.second"]
 
+    def test_what_could_be_a_text_or_a_name_is_refused(self):
+        for value in ("Anna Svensson", "0701234567 Anna", 56.08, ["a"], "x" * 65):
+            with pytest.raises(ValueError, match="no coded value"):
+                note(after={"name": value})
+
+    @pytest.mark.django_db(transaction=True)
+    def test_an_action_on_commit_has_its_own_event(self):
+        with recorder.atomic():
+            recorder.record(event="x.first.done", at=NOON)
+            transaction.on_commit(lambda: note("x.second.done"))
+
+        assert [e.event for e in AuditEvent.objects.all()] == ["x.first.done", "x.second.done"]
+
 
 @pytest.mark.django_db
 class TestProtection:
@@ -72,6 +85,17 @@ class TestProtection:
         note()
         with pytest.raises(DatabaseError, match="cannot be"), transaction.atomic():
             AuditEvent.objects.all().delete()
+
+    def test_a_replacement_is_refused(self):
+        if connection.vendor != "sqlite":
+            return
+        note()
+        with (
+            pytest.raises(DatabaseError, match="cannot be"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("INSERT OR REPLACE INTO audit_auditevent SELECT * FROM audit_auditevent")
 
     def test_verify_names_the_first_broken_link(self):
         for n in range(5):
@@ -115,6 +139,41 @@ def test_eight_writers_at_once_neither_fork_nor_deadlock():
     assert AuditEvent.objects.count() == 80
     assert verification.verify().broken_at is None
     assert AuditHead.objects.get().sequence == 80
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_that_point_at_a_locked_row_do_not_deadlock():
+    """Foreign keys lock their targets before the head is locked, not at commit."""
+    from samlad.organisations.models import Municipality, Organisation, OrganisationKind
+
+    town = Municipality.objects.create(code="1260", name="Bjuv")
+    kind = OrganisationKind.objects.get(code="skola")
+    failures = []
+
+    def add(number):
+        try:
+            for n in range(15):
+                with recorder.atomic():
+                    if number % 2:
+                        Municipality.objects.select_for_update().get(pk=town.pk)
+                    else:
+                        Organisation.objects.create(
+                            municipality=town, kind=kind, name=f"{number}-{n}"
+                        )
+                    recorder.record(event="x.y.z", at=NOON)
+        except DatabaseError as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=add, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert failures == []
+    assert verification.verify().links == 90
 
 
 def test_the_link_depends_on_the_instant_not_on_its_zone():

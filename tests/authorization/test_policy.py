@@ -187,3 +187,32 @@ def test_ending_a_share_ends_access(town, person, things):
 
 def test_every_role_has_its_grants():
     assert set(GRANTS) == set(Role)
+
+
+def test_a_share_gives_reading_and_nothing_else(town, person, things):
+    """Also to somebody who coordinates in the receiving organisation."""
+    user = person(Role.COORDINATOR, make_organisation(town, "En polis"))
+    shared = Picture.objects.get(shares__organisation__name="En polis")
+
+    held = {p for p in Permission if policy.can(user, p, shared)}
+
+    assert held == {Permission.PICTURE_READ_ADOPTED}
+
+
+def test_another_towns_coordinator_is_not_closed_from_here(town, other_town, person):
+    from samlad.administration import actions as administration
+
+    ours = person(Role.ADMINISTRATOR)
+    theirs = person(Role.COORDINATOR, other_town.process_authority)
+    actions.add_member(
+        user_id=theirs.pk,
+        organisation_id=town.process_authority_id,
+        role=Role.MEMBER,
+        by=ours,
+        now=NOON,
+    )
+
+    with pytest.raises(PermissionDenied):
+        administration.set_active(
+            user_id=theirs.pk, municipality_id=town.pk, active=False, by=ours, now=NOON
+        )

@@ -1,6 +1,6 @@
 """Taking in a file: nothing disappears, nothing is seen before it is whole."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -198,6 +198,56 @@ class TestStaging:
             list(AuditEvent.objects.filter(event__startswith="incidents.batch").values())
         )
         assert BatchAuthor.objects.get(key=batch.author_key).user == user
+
+    def test_a_batch_ended_elsewhere_is_not_accepted(self, source, take_in, monkeypatch):
+        """A restart cleans up while the command is still reading."""
+        text = HEADER + "1;2026-11-14;Klotter;;;\n"
+        with pytest.raises(NotAllowed):
+            take_in(text, progress=lambda _: actions.fail_abandoned_batches(now=NOON))
+
+        assert not Incident.objects.exists()
+        assert not AuditEvent.objects.filter(event="incidents.batch.accepted").exists()
+
+    def test_whatever_goes_wrong_the_source_is_free_again(self, take_in, monkeypatch):
+        def broken(*_):
+            raise RuntimeError("a fault of ours")
+
+        monkeypatch.setattr(staging.Stager, "stage", broken)
+        with pytest.raises(RuntimeError):
+            take_in(HEADER + "1;2026-11-14;Klotter;;;\n")
+        monkeypatch.undo()
+
+        assert Batch.objects.get().status == "failed"
+        assert take_in(HEADER + "1;2026-11-14;Klotter;;;\n").accepted == 1
+
+    def test_a_year_nobody_means_is_a_rejected_row(self, take_in):
+        batch = take_in(
+            "tid;typ\n0001-01-01;Klotter\n9999-12-31 23:59;Klotter\n2026-01-01;Klotter\n"
+        )
+
+        assert (batch.accepted, batch.rejected) == (1, 2)
+
+    def test_notices_and_reports_are_kept_apart(self, take_in):
+        with pytest.raises(UnusableFile) as refusal:
+            take_in(
+                '{"id": 1, "datetime": "2025-01-01 8:00:00 +01:00", "name": "x", "type": "Rån"}\n'
+            )
+
+        assert refusal.value.reason == FileFault.WRONG_SOURCE
+
+    def test_an_upload_nobody_goes_on_with_is_thrown_away(self, source, person, data_folder):
+        batch = actions.receive(
+            source_id=source.pk,
+            name="a.csv",
+            chunks=[b"tid;typ\n2026-01-01;Klotter\n"],
+            by=person(Role.COORDINATOR),
+            now=NOON,
+        )
+        assert actions.upload_path(batch).exists()
+        assert actions.forget_waiting_batches(now=NOON) == 0
+
+        assert actions.forget_waiting_batches(now=NOON + timedelta(hours=25)) == 1
+        assert not actions.upload_path(batch).exists()
 
 
 @pytest.mark.django_db

@@ -29,7 +29,10 @@ def note_failed_sign_in(*, email: str, now: datetime) -> None:
     SignInFailure.objects.filter(at__lte=now - LOCKED_FOR).delete()
     SignInFailure.objects.create(key=_key(email), at=now)
     user = User.objects.filter(email__iexact=email.strip()).first()
-    recorder.record(event="accounts.sign_in.failed", target=user, by=user, at=now)
+    event = "accounts.sign_in.failed"
+    recorder.record(event=event, target=user, at=now)  # by whom is not known
+    if is_locked(email=email, now=now):
+        recorder.record(event="accounts.sign_in.locked", target=user, at=now)
 
 
 @recorder.atomic()
@@ -46,8 +49,10 @@ def note_sign_out(*, user: User, now: datetime) -> None:
 
 
 @recorder.atomic()
-def note_password_change(*, user: User, now: datetime) -> None:
-    """Record that a person changed their password; never the password."""
+def change_password(*, user: User, password: str, now: datetime) -> None:
+    """Change a person's password and record that it was changed; never the password."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
     recorder.record(
         event="accounts.password.changed",
         target=user,

@@ -55,5 +55,4 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         """Change the password and record that it was changed."""
-        super().set_password(user, password)
-        actions.note_password_change(user=user, now=timezone.now())
+        actions.change_password(user=user, password=password, now=timezone.now())

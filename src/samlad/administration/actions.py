@@ -46,10 +46,13 @@ def set_active(
 ) -> User:
     """Close an account (its sessions end at the next click) or open it again.
 
-    Raises `PermissionDenied` unless `by` may manage users of the municipality.
+    Raises `PermissionDenied` unless `by` may manage users of every municipality the person
+    has a role in: another's coordinator is not closed from here, only one's own roles ended.
     """
     policy.require_in(by, Permission.USER_MANAGE, municipality_id)
     user = _locked(user_id, municipality_id)
+    for membership in user.memberships.select_related("organisation").filter(ends_before=None):
+        policy.require_in(by, Permission.USER_MANAGE, membership.municipality_id)
     before, user.is_active = user.is_active, active
     user.save(update_fields=["is_active"])
     recorder.record(

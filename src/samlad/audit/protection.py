@@ -6,6 +6,10 @@ PUT = {
            BEGIN SELECT RAISE(ABORT, 'the audit record cannot be changed'); END""",
         """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit_auditevent
            BEGIN SELECT RAISE(ABORT, 'the audit record cannot be removed'); END""",
+        """CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit_auditevent
+           WHEN EXISTS (SELECT 1 FROM audit_auditevent
+                        WHERE sequence = NEW.sequence OR hash = NEW.hash)
+           BEGIN SELECT RAISE(ABORT, 'the audit record cannot be changed'); END""",
     ],
     "postgresql": [
         """CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -17,7 +21,11 @@ PUT = {
     ],
 }
 LIFT = {
-    "sqlite": ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"],
+    "sqlite": [
+        "DROP TRIGGER audit_no_update",
+        "DROP TRIGGER audit_no_delete",
+        "DROP TRIGGER audit_no_replace",
+    ],
     "postgresql": [
         "DROP TRIGGER audit_no_update ON audit_auditevent",
         "DROP TRIGGER audit_no_truncate ON audit_auditevent",

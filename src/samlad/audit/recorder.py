@@ -7,6 +7,7 @@ ever waits for another row while it holds the head, and the chain neither forks 
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,10 +15,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from samlad.audit import chain
 from samlad.audit.models import AuditEvent, AuditHead
+
+CODED = re.compile(r"[\w.:-]{0,64}")
 
 
 @dataclass
@@ -32,14 +35,28 @@ _pending = _Pending()
 @contextmanager
 def atomic() -> Iterator[None]:
     """Run an action as one transaction with its audit events written at its end."""
+    if _pending.depth:
+        with _inner():
+            yield
+        return
+    _pending.depth, _pending.events = 1, []
+    try:
+        with transaction.atomic():
+            yield
+            events, _pending.events, _pending.depth = _pending.events, [], 0
+            _write(events)  # what runs on commit finds no action under way
+    finally:
+        _pending.depth, _pending.events = 0, []
+
+
+@contextmanager
+def _inner() -> Iterator[None]:
+    """Run an action called by another: its events wait for the outermost one's end."""
     held = len(_pending.events)
     _pending.depth += 1
     try:
         with transaction.atomic():
             yield
-            if _pending.depth == 1:
-                _write(_pending.events)
-                _pending.events = []
     except BaseException:
         del _pending.events[held:]
         raise
@@ -67,10 +84,14 @@ def record(
     a name or a coordinate only the field's name is given, in `changed`. `actor` stands in
     for `by` where the person is to stay outside the chain (a report and its batch).
 
-    Raises `RuntimeError` outside `atomic`: an event and its cause belong together.
+    Raises `RuntimeError` outside `atomic`: an event and its cause belong together; and
+    `ValueError` for a value that is no code.
     """
     if _pending.depth == 0:
         raise RuntimeError("audit.record() was called outside audit.atomic()")
+    for values in (before or {}), (after or {}):
+        for name, value in values.items():
+            _check_coded(name, value)
     details = {
         "before": before,
         "after": after,
@@ -91,9 +112,20 @@ def record(
     )
 
 
+def _check_coded(name: str, value: Any) -> None:
+    """Refuse what could be a text, a name or a coordinate: it could never be erased."""
+    if value is None or isinstance(value, bool | int):
+        return
+    if not (isinstance(value, str) and CODED.fullmatch(value)):
+        raise ValueError(f"audit: '{name}' is no coded value")
+
+
 def _write(events: list[dict[str, Any]]) -> None:
     if not events:
         return
+    if connection.vendor == "postgresql":
+        # Deferred foreign keys lock their targets at commit: let them do it before the head.
+        connection.check_constraints()
     head = AuditHead.objects.select_for_update().get()
     rows = []
     for event in events:

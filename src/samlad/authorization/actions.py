@@ -54,6 +54,8 @@ def end_membership(*, membership_id: int, by: User, now: datetime) -> None:
         .get(pk=membership_id)
     )
     policy.require(by, Permission.USER_MANAGE, membership)
+    if membership.ends_before is not None:
+        return  # it has been ended, and keeps its day
     membership.ends_before = timezone.localdate(now)
     membership.save(update_fields=["ends_before"])
     recorder.record(

@@ -82,6 +82,9 @@ GRANTS: dict[str, frozenset[Permission]] = {
     ),
 }
 
+# What a share gives: reading what has been adopted, and nothing else.
+THROUGH_SHARES = frozenset({Permission.PICTURE_READ_ADOPTED})
+
 # These roles see the whole municipality, and only when held inside the authority that runs
 # the process there. Held anywhere else they reach no further than their own organisation.
 WHOLE_MUNICIPALITY = frozenset(

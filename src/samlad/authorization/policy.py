@@ -18,7 +18,12 @@ from django.utils import timezone
 
 from samlad.accounts.models import User
 from samlad.authorization.models import Membership
-from samlad.authorization.permissions import GRANTS, WHOLE_MUNICIPALITY, Permission
+from samlad.authorization.permissions import (
+    GRANTS,
+    THROUGH_SHARES,
+    WHOLE_MUNICIPALITY,
+    Permission,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -74,7 +79,7 @@ def can(user: User | AnonymousUser | None, permission: Permission, thing: Any) -
         return True
     if Scope(thing.municipality_id, thing.owner_id) in scopes:
         return True
-    if not hasattr(thing, "shares"):
+    if permission not in THROUGH_SHARES or not hasattr(thing, "shares"):
         return False
     organisations = {scope.organisation for scope in scopes} - {None}
     return bool(thing.shares.in_force().filter(organisation_id__in=organisations).exists())
@@ -124,7 +129,8 @@ class AuthorizedQuerySet(models.QuerySet[T], Generic[T]):
         """Return the things `user` may do this to, each once."""
         scopes = scopes_where(user, permission)
         condition = scope_filter(scopes)
-        if any(field.name == "shares" for field in self.model._meta.related_objects):
+        shareable = any(field.name == "shares" for field in self.model._meta.related_objects)
+        if shareable and permission in THROUGH_SHARES:
             organisations = {s.organisation for s in scopes if s.organisation is not None}
             shares = self.model._meta.get_field("shares").related_model
             shared = shares._default_manager.in_force().filter(  # type: ignore[union-attr]

@@ -54,15 +54,17 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
             f"DATABASE_URL, PORT, {', '.join(sorted(KNOWN))}."
         )
     port = _whole("PORT", environ.get("PORT", "8000"), lowest=1, highest=65535)
+    os.umask(0o077)  # the database, the key and the uploads are for this user only
+    url = _url(environ.get("SAMLAD_URL", f"http://localhost:{port}"))
     data = _folder(environ.get("SAMLAD_DATA", "var"))
     return Environment(
         data=data,
         database=_database(environ.get("DATABASE_URL", ""), data),
         port=port,
-        url=_url(environ.get("SAMLAD_URL", f"http://localhost:{port}")),
+        url=url,
         demo=_yes_or_no("SAMLAD_DEMO", environ.get("SAMLAD_DEMO", "0")),
         workers=_whole("SAMLAD_WORKERS", environ.get("SAMLAD_WORKERS", "2"), lowest=1, highest=64),
-        mail=_mail(environ.get("SAMLAD_MAIL_URL", "")),
+        mail=_mail(environ.get("SAMLAD_MAIL_URL", ""), url),
     )
 
 
@@ -171,7 +173,11 @@ def _sqlite(path: Path) -> dict[str, object]:
     }
 
 
-def _mail(value: str) -> dict[str, object]:
+def _mail(value: str, url: str) -> dict[str, object]:
+    if not value and url.startswith("https://"):
+        raise BadEnvironment(
+            "SAMLAD_MAIL_URL is needed when SAMLAD_URL is https: password links go by e-mail."
+        )
     if not value:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(value)

@@ -73,4 +73,7 @@ def _web(port: int) -> list[str]:
 
 
 def tick() -> None:
-    """Send and record what has fallen due. Deadlines are computed when read; nothing yet."""
+    """Send and record what has fallen due. Deadlines are computed when read."""
+    from samlad.incidents import actions
+
+    actions.forget_waiting_batches(now=timezone.now())

@@ -124,6 +124,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 # Lockout after repeated failures is ours (accounts.actions), so that it holds over processes.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.secure else 0
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_NAME = "samlad_session"

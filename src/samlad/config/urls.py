@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("samlad.start.urls")),
-    path("konto/", include("allauth.account.urls")),
+    path("konto/", include("samlad.accounts.urls")),
     path("lagesbild/", include("samlad.picture.urls")),
     path("handelser/", include("samlad.incidents.urls")),
     path("omraden/", include("samlad.places.urls")),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import uuid
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Floor
+from django.utils.translation import gettext_lazy as _
 
 from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import policy
-from samlad.authorization.permissions import Permission
+from samlad.authorization.permissions import GRANTS, Permission
 from samlad.incidents import rules, tasks
 from samlad.incidents.categories import CELL_M, Finest
 from samlad.incidents.models import (
@@ -30,6 +32,7 @@ from samlad.incidents.models import (
     Position,
     RowRejection,
     Source,
+    SourceKind,
 )
 from samlad.incidents.naming import word_key
 from samlad.incidents.staging import Stager, Tally
@@ -40,11 +43,16 @@ from samlad.intake.errors import FileFault, UnusableFile
 from samlad.intake.files import IncidentFile
 from samlad.intake.interpreting import Interpreter
 from samlad.intake.mapping import Mapping
-from samlad.organisations.models import Organisation
+from samlad.organisations.models import Municipality, Organisation
 from samlad.places import projection
 from samlad.places.models import Area, AreaKind
 
 Progress = Callable[[int], None]
+UNEXPECTED = _("Something in the file could not be handled. Nothing of it was stored.")
+CUT_OFF = _("The reading was cut off. Nothing of the file was stored.")
+FORGOTTEN = _("The file was not read within a day and has been thrown away.")
+DISCARDED = _("The file was thrown away before it was read.")
+UPLOAD_WAITS = timedelta(hours=24)
 
 
 def _nothing(_: int) -> None:
@@ -96,15 +104,19 @@ def open_batch(
 ) -> Batch:
     """Open a batch for a file that is to be read into a source.
 
-    Raises `PermissionDenied` unless `by` may import for the source's owner.
+    Published notices go to a source of notices and nothing else does. Raises
+    `PermissionDenied` unless `by` may import for the source's owner, and `UnusableFile`.
     """
     source = Source.objects.select_related("municipality").get(pk=source_id)
     if by is not None:
         policy.require(by, Permission.INCIDENT_IMPORT, source)
+    if file.is_notices != (source.kind == SourceKind.NOTICES):
+        raise UnusableFile(FileFault.WRONG_SOURCE, name=file.name)
     batch = Batch.objects.create(
         source=source,
         municipality=source.municipality,
         owner_id=source.owner_id,
+        importer_id=source.owner_id if by is None else _organisation_of(by, source).pk,
         file_name=file.name[:200],
         sha256=file.sha256,
         reader=file.reader,
@@ -160,7 +172,7 @@ def queue(
     batch.mapping = mapping.as_json()
     batch.queued_at = now
     batch.save(update_fields=["mapping", "queued_at"])
-    recorder.record(event="incidents.batch.queued", target=batch, actor=_author(batch), at=now)
+    recorder.record(event="incidents.batch.queued", target=batch, actor=_acting(by, batch), at=now)
     transaction.on_commit(partial(tasks.read_batch.enqueue, batch.pk, accept_outside))
     return batch
 
@@ -193,7 +205,15 @@ def read_batch(
     except ValueError as error:
         fail_batch(batch_id=batch.pk, fault=str(error), now=now())
         raise
+    except Exception:
+        fail_batch(batch_id=batch.pk, fault=str(UNEXPECTED), now=now())
+        raise
     return accept_batch(batch_id=batch.pk, tally=tally, now=now())
+
+
+def unqueue(*, batch_id: int) -> None:
+    """Let a batch that could not be read now wait for a person again."""
+    Batch.objects.filter(pk=batch_id, status=BatchStatus.WAITING).update(queued_at=None)
 
 
 def check_outside(tally: Tally) -> None:
@@ -212,6 +232,9 @@ def _start(batch_id: int) -> Batch:
         .get(pk=batch_id)
     )
     rules.check_stage(batch)
+    busy = Batch.objects.filter(source_id=batch.source_id, status=BatchStatus.STAGING)
+    if busy.exists():
+        raise rules.NotAllowed(rules.Reason.SOURCE_BUSY)
     batch.status = BatchStatus.STAGING
     batch.save(update_fields=["status"])
     return batch
@@ -220,7 +243,8 @@ def _start(batch_id: int) -> Batch:
 @recorder.atomic()
 def accept_batch(*, batch_id: int, tally: Tally, now: datetime) -> Batch:
     """Make a staged batch's rows visible, all at once, with the batch's one audit event."""
-    batch = Batch.objects.select_for_update().get(pk=batch_id)
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    rules.check_accept(batch)
     batch.status, batch.accepted_at = BatchStatus.ACCEPTED, now
     fields = [
         "rows",
@@ -272,8 +296,51 @@ def fail_abandoned_batches(*, now: datetime) -> int:
     """
     cut_off = list(Batch.objects.filter(status=BatchStatus.STAGING).values_list("pk", flat=True))
     for pk in cut_off:
-        fail_batch(batch_id=pk, fault="The reading was cut off.", now=now)
+        fail_batch(batch_id=pk, fault=str(CUT_OFF), now=now)
+    _remove_stray_uploads()
     return len(cut_off)
+
+
+def forget_waiting_batches(*, now: datetime) -> int:
+    """Give up the uploads nobody has gone on with for a day: the file is not kept."""
+    waiting = Batch.objects.filter(
+        status=BatchStatus.WAITING, queued_at=None, created_at__lt=now - UPLOAD_WAITS
+    )
+    forgotten = list(waiting.values_list("pk", flat=True))
+    for pk in forgotten:
+        fail_batch(batch_id=pk, fault=str(FORGOTTEN), now=now)
+    if forgotten:
+        _remove_stray_uploads()
+    return len(forgotten)
+
+
+@recorder.atomic()
+def discard(*, batch_id: int, by: User, now: datetime) -> None:
+    """Throw away an upload that has not been read.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    policy.require(by, Permission.INCIDENT_IMPORT, batch)
+    rules.check_stage(batch)
+    batch.status, batch.fault = BatchStatus.FAILED, str(DISCARDED)
+    batch.save(update_fields=["status", "fault"])
+    recorder.record(
+        event="incidents.batch.discarded", target=batch, actor=_acting(by, batch), at=now
+    )
+    transaction.on_commit(partial(remove_upload, batch))
+
+
+def _remove_stray_uploads() -> None:
+    """Delete every uploaded file that no batch is waiting for or reading."""
+    folder = Path(settings.ENVIRONMENT.data) / "uploads"
+    if not folder.exists():
+        return
+    alive = Batch.objects.filter(status__in=[BatchStatus.WAITING, BatchStatus.STAGING])
+    kept = {str(key) for key in alive.values_list("author_key", flat=True)}
+    for path in folder.iterdir():
+        if path.stem not in kept:
+            path.unlink(missing_ok=True)
 
 
 def remove_upload(batch: Batch) -> None:
@@ -303,6 +370,7 @@ def note_reading(*, by: User, now: datetime, rows: int) -> None:
 def edit_category(
     *,
     category_id: int,
+    municipality_id: int,
     label_sv: str,
     label_en: str,
     serious: bool,
@@ -313,9 +381,11 @@ def edit_category(
 ) -> Category:
     """Change a category's labels, mark or validity; its code stays.
 
-    Raises `PermissionDenied` unless `by` may manage categories somewhere.
+    The list is the installation's own: where several municipalities share it, none of them
+    changes it alone. Raises `PermissionDenied` or `NotAllowed`.
     """
-    _require_somewhere(by, Permission.CATEGORY_MANAGE)
+    policy.require_in(by, Permission.CATEGORY_MANAGE, municipality_id)
+    rules.check_edit_category(municipalities=Municipality.objects.count())
     category = Category.objects.select_for_update().get(pk=category_id)
     before = {"serious": category.serious}
     category.label_sv, category.label_en, category.serious = label_sv, label_en, serious
@@ -326,6 +396,7 @@ def edit_category(
         target=category,
         by=by,
         at=now,
+        municipality=municipality_id,
         before=before,
         after={"serious": serious},
         changed=["label_sv", "label_en", "valid_from", "ends_before"],
@@ -381,9 +452,23 @@ def _coarsen(rows: IncidentQuerySet, category: Category) -> None:
 
 def _author(batch: Batch) -> str:
     """Return who, for the audit chain: the organisation and a key that can be forgotten."""
-    return f"org:{batch.owner_id}:{batch.author_key.hex[:32]}"
+    return f"org:{batch.importer_id}:{batch.author_key.hex}"
 
 
-def _require_somewhere(user: User, permission: Permission) -> None:
-    scopes = policy.scopes_where(user, permission)
-    policy.require_in(user, permission, min((s.municipality for s in scopes), default=0))
+def _acting(user: User, batch: Batch) -> str:
+    """Return who acts on a batch now: its author's key, or a new one for somebody else."""
+    if BatchAuthor.objects.filter(key=batch.author_key, user=user).exists():
+        return _author(batch)
+    key = BatchAuthor.objects.create(key=uuid.uuid4(), user=user).key
+    return f"org:{_organisation_of(user, batch).pk}:{key.hex}"
+
+
+def _organisation_of(user: User, thing: Source | Batch) -> Organisation:
+    """Return the organisation a person imports for: the owner's if it is theirs, else their own."""
+    own = [
+        membership.organisation
+        for membership in policy.memberships(user)
+        if membership.municipality_id == thing.municipality_id
+        and Permission.INCIDENT_IMPORT in GRANTS[membership.role]
+    ]
+    return next((o for o in own if o.pk == thing.owner_id), own[0])

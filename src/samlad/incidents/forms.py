@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from samlad.incidents.models import Category, Source
 from samlad.intake import mapping as mappings
 from samlad.intake.mapping import MEANINGS, Mapping
 
+LARGEST_UPLOAD = 500 << 20
 MEANING_LABELS = {
     "time": _("Time"),
     "ends": _("End time"),
@@ -42,6 +44,13 @@ class UploadForm(forms.Form):
         label=_("File"),
         help_text=_("CSV with any delimiter, or the police's published events."),
     )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse a file larger than the server takes."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST_UPLOAD:
+            raise forms.ValidationError(_("The file is larger than 500 MB; divide it."))
+        return file
 
     def __init__(self, *args: Any, sources: Sequence[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -101,6 +101,7 @@ class Batch(models.Model):
     source = models.ForeignKey(Source, models.PROTECT, related_name="batches")
     municipality = models.ForeignKey(Municipality, models.PROTECT)
     owner = models.ForeignKey(Organisation, models.PROTECT)
+    importer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     status = models.CharField(max_length=8, choices=BatchStatus.choices, default="waiting")
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)

@@ -32,6 +32,7 @@ from samlad.places.queries import AreaVersion
 
 HASH_SHOWN = 16
 NOTICES_SHOWN = 50
+UNMAPPED = CategoryLabel("okategoriserad", "Okategoriserad")
 
 
 @dataclass(frozen=True)
@@ -122,18 +123,12 @@ def counts(
         rows = rows.exclude(precision=Precision.MONTH)
     day = "week_starts_on" if weekly else "happened_on"
     grouped = _grouped(rows, day)
-    words = {word for category, word, *_ in grouped if category is None}
-    categories, index_of = _category_labels(words)
+    categories, index_of = _category_labels(any(row[0] is None for row in grouped))
     area_of = _area_index(areas, every_version)
-    outside = np.array([position == Position.OUTSIDE for _, _, _, position, _, _ in grouped])
-    area = np.array(
-        [area_of.get(pk, tables.UNPLACED) for _, _, pk, _, _, _ in grouped], dtype=np.int64
-    )
-    category = np.array(
-        [index_of[pk if pk is not None else word] for pk, word, *_ in grouped],
-        dtype=np.int64,
-    )
-    ordinals = np.array([row[4].toordinal() for row in grouped], dtype=np.int64)
+    outside = np.array([row[2] == Position.OUTSIDE for row in grouped])
+    area = np.array([area_of.get(row[1], tables.UNPLACED) for row in grouped], dtype=np.int64)
+    category = np.array([index_of[row[0]] for row in grouped], dtype=np.int64)
+    ordinals = np.array([row[3].toordinal() for row in grouped], dtype=np.int64)
     hours, without_hour = _hours(rows, window, index_of, len(categories))
     return tables.build(
         source=label(source),
@@ -143,29 +138,19 @@ def counts(
         area=np.where(outside, tables.OUTSIDE, area) if len(grouped) else area,
         category=category,
         bin_=bins.index_of(ordinals),
-        number=np.array([row[5] for row in grouped], dtype=np.int64),
+        number=np.array([row[4] for row in grouped], dtype=np.int64),
         hours=hours,
         without_hour=without_hour,
     )
 
 
-def _grouped(rows, day: str) -> list[tuple]:
-    """Return (category, word where unmapped, area, position, day, number), grouped."""
-    mapped = (
-        rows.filter(category__isnull=False)
-        .values_list("category_id", "area_id", "position", day)
+def _grouped(rows: IncidentQuerySet, day: str) -> list[tuple]:
+    """Return (category or None, area, position, day, number), grouped."""
+    return list(
+        rows.values_list("category_id", "area_id", "position", day)
         .annotate(n=Count("pk"))
         .order_by("category_id", "area_id", "position", day)
     )
-    unmapped = (
-        rows.filter(category__isnull=True)
-        .values_list("category_word", "area_id", "position", day)
-        .annotate(n=Count("pk"))
-        .order_by("category_word", "area_id", "position", day)
-    )
-    return [(c, "", a, p, d, n) for c, a, p, d, n in mapped] + [
-        (None, w, a, p, d, n) for w, a, p, d, n in unmapped
-    ]
 
 
 def label(source: Source) -> SourceLabel:
@@ -175,13 +160,18 @@ def label(source: Source) -> SourceLabel:
 
 
 def _category_labels(
-    words: set[str],
-) -> tuple[list[CategoryLabel], dict[int | str, int]]:
-    """Return the labels in code order, and where each category's key or word stands."""
-    keyed: list[tuple[int | str, CategoryLabel]] = [
+    with_unmapped: bool,
+) -> tuple[list[CategoryLabel], dict[int | None, int]]:
+    """Return the labels in code order, and where each category stands.
+
+    A word nobody has mapped is a supplier's own text: it is counted as *okategoriserad* and
+    seen on the page of categories only, never in a picture that is sent to others.
+    """
+    keyed: list[tuple[int | None, CategoryLabel]] = [
         (c.pk, CategoryLabel(c.code, c.label_sv, c.serious)) for c in Category.objects.all()
     ]
-    keyed += [(word, CategoryLabel(word, word)) for word in words]
+    if with_unmapped:
+        keyed.append((None, UNMAPPED))
     keyed.sort(key=lambda pair: pair[1].code)
     return [pair[1] for pair in keyed], {pair[0]: i for i, pair in enumerate(keyed)}
 
@@ -207,7 +197,9 @@ def _area_index(
     return found
 
 
-def _hours(rows, window: tuple[date, date], index_of: dict, n: int):
+def _hours(
+    rows: IncidentQuerySet, window: tuple[date, date], index_of: dict[int | None, int], n: int
+) -> tuple[np.ndarray, int]:
     recent = rows.filter(happened_on__gte=window[0], happened_on__lt=window[1]).exclude(
         position=Position.OUTSIDE
     )
@@ -215,12 +207,12 @@ def _hours(rows, window: tuple[date, date], index_of: dict, n: int):
     timed = (
         recent.filter(hour__isnull=False)
         .annotate(weekday=ExtractIsoWeekDay("happened_on"))
-        .values_list("category_id", "category_word", "weekday", "hour")
+        .values_list("category_id", "weekday", "hour")
         .annotate(number=Count("pk"))
         .order_by()
     )
-    for category, word, weekday, hour, number in timed:
-        hours[index_of[category if category is not None else word], weekday - 1, hour] += number
+    for category, weekday, hour, number in timed:
+        hours[index_of[category], weekday - 1, hour] += number
     return hours, recent.filter(hour__isnull=True).count()
 
 

@@ -34,6 +34,9 @@ from samlad.intake.rows import Precision, Rejection, Row
 from samlad.places import queries as place_queries
 
 CHUNK = 2000
+# Nobody has said yet what the word means: it may be one that is kept coarse.
+NOTICE_SITE = "https://polisen.se/"
+UNMAPPED_FINEST = Finest.CELL_250_M
 Progress = Callable[[int], None]
 
 
@@ -100,7 +103,7 @@ class Stager:
     def _incidents(self, rows: Sequence[Row]) -> list[Incident]:
         category_ids = [self._words.get(word_key(row.category)) for row in rows]
         finest = [
-            Finest(self._categories[pk].finest) if pk else Finest.POINT for pk in category_ids
+            Finest(self._categories[pk].finest) if pk else UNMAPPED_FINEST for pk in category_ids
         ]
         nothing = float("nan")
         placed = self._placer.place(
@@ -155,7 +158,7 @@ class Stager:
             quantity=row.quantity,
             police_reported=row.police_reported,
             cost_kr=row.cost_kr,
-            link=row.link[:300] if self._is_notices else "",
+            link=row.link[:300] if self._is_notices and row.link.startswith(NOTICE_SITE) else "",
             area_name=row.area[:80] if self._is_notices else "",
             external_id=row.external_id[:120],
             fingerprint=row.fingerprint,

@@ -13,6 +13,7 @@ def read_batch(batch_id: int, accept_outside: bool) -> None:
     from samlad.incidents import actions, progress
     from samlad.incidents.models import Batch
     from samlad.incidents.rules import NotAllowed
+    from samlad.incidents.workflow import BatchStatus
     from samlad.intake import files
 
     batch = Batch.objects.get(pk=batch_id)
@@ -25,8 +26,12 @@ def read_batch(batch_id: int, accept_outside: bool) -> None:
             accept_outside=accept_outside,
             progress=lambda rows: progress.note(batch, rows),
         )
-    except (ValueError, NotAllowed):
+    except NotAllowed:
+        actions.unqueue(batch_id=batch_id)  # the file waits: it may be read later
+        return
+    except ValueError:
         pass  # the batch carries the sentence
     finally:
-        actions.remove_upload(batch)
         progress.forget(batch)
+        if not Batch.objects.filter(pk=batch_id, status=BatchStatus.WAITING).exists():
+            actions.remove_upload(batch)

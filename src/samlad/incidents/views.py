@@ -20,6 +20,7 @@ from samlad.authorization.permissions import Permission
 from samlad.incidents import actions, progress, queries
 from samlad.incidents.forms import CategoryForm, MappingForm, UploadForm, WordForm
 from samlad.incidents.models import Batch, Category
+from samlad.incidents.rules import NotAllowed
 from samlad.incidents.workflow import BatchStatus
 from samlad.intake import files
 from samlad.intake import mapping as mappings
@@ -106,6 +107,17 @@ def _preview(file: IncidentFile, mapping: Mapping) -> dict:
     }
 
 
+@require_POST
+def discard(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Throw away an upload that has not been read."""
+    _get(request, pk)
+    try:
+        actions.discard(batch_id=pk, by=request.user, now=timezone.now())
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    return redirect("batch", pk)
+
+
 @require_safe
 def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what became of a file."""
@@ -157,16 +169,25 @@ def categories(request: SignedInRequest) -> HttpResponse:
 
 def category(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a category."""
-    if queries.municipality_of_categories(request.user) is None:
+    municipality = queries.municipality_of_categories(request.user)
+    if municipality is None:
         raise Http404
     found = get_object_or_404(Category, pk=pk)
     form = CategoryForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        actions.edit_category(
-            category_id=pk, by=request.user, now=timezone.now(), **form.cleaned_data
-        )
-        messages.success(request, _("The category is saved."))
-        return redirect("categories")
+        try:
+            actions.edit_category(
+                category_id=pk,
+                municipality_id=municipality.pk,
+                by=request.user,
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The category is saved."))
+            return redirect("categories")
     return render(request, "incidents/category.html", {"form": form, "category": found})
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import IO
 
 from samlad.intake.errors import FileFault, UnusableFile
+from samlad.intake.lines import lines
 from samlad.intake.rows import RawRow
 
 VERSION = "csv 1"
 DELIMITERS = ",;\t|"
+MOST_COLUMNS = 1000
 
 
 def delimiter_of(first_line: str) -> str:
@@ -31,12 +33,15 @@ def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
 
     Raises `UnusableFile`, the second part while the rows are read.
     """
-    first = text.readline()
+    read_lines = lines(text, name=name)
+    first = next(read_lines, "")
     if not first.strip():
         raise UnusableFile(FileFault.EMPTY, name=name)
     delimiter = delimiter_of(first)
     header = [column.strip() for column in next(csv.reader([first], delimiter=delimiter))]
-    return header, _rows(csv.reader(text, delimiter=delimiter, strict=True), name)
+    if len(header) > MOST_COLUMNS:
+        raise UnusableFile(FileFault.MANY_COLUMNS, name=name, columns=len(header))
+    return header, _rows(csv.reader(read_lines, delimiter=delimiter, strict=True), name)
 
 
 def _rows(reader: Iterator[list[str]], name: str) -> Iterator[RawRow]:
@@ -46,5 +51,5 @@ def _rows(reader: Iterator[list[str]], name: str) -> Iterator[RawRow]:
             number += 1
             if cells:
                 yield RawRow(number, cells)
-    except (csv.Error, UnicodeError) as error:
+    except csv.Error as error:
         raise UnusableFile(FileFault.BROKEN, name=name, row=number + 1) from error

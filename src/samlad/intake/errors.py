@@ -20,6 +20,10 @@ class FileFault(StrEnum):
     NO_TIME_COLUMN = "no_time_column"
     UNKNOWN_COLUMN = "unknown_column"
     BAD_MAPPING = "bad_mapping"
+    TOO_LARGE = "too_large"
+    LONG_LINE = "long_line"
+    MANY_COLUMNS = "many_columns"
+    WRONG_SOURCE = "wrong_source"
     MOSTLY_OUTSIDE = "mostly_outside"
     NOTHING_ACCEPTED = "nothing_accepted"
 
@@ -48,6 +52,13 @@ FILE_FAULTS: dict[FileFault, str | Promise] = {
     ),
     FileFault.UNKNOWN_COLUMN: _("The mapping names the column '%(column)s', which %(name)s lacks."),
     FileFault.BAD_MAPPING: _("The mapping cannot be used: %(why)s."),
+    FileFault.TOO_LARGE: _("%(name)s is too large to be read in one piece; divide it."),
+    FileFault.LONG_LINE: _("Row %(row)s of %(name)s is longer than a row can be."),
+    FileFault.MANY_COLUMNS: _("%(name)s has %(columns)s columns; that is no list of incidents."),
+    FileFault.WRONG_SOURCE: _(
+        "The police's published notices go to a source of their own and nothing else does: "
+        "%(name)s belongs to another source."
+    ),
     FileFault.MOSTLY_OUTSIDE: _(
         "%(outside)s of %(placed)s rows with coordinates lie outside the municipality. "
         "Is it the right file, and are the columns for north and east the right way round?"

@@ -6,6 +6,7 @@ import codecs
 import gzip
 import hashlib
 import io
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from samlad.intake.mapping import Mapping
 from samlad.intake.rows import RawRow
 
 CHUNK = 1 << 20
+LARGEST_UNPACKED = 2 << 30
 GZIP = b"\x1f\x8b"
 
 
@@ -60,7 +62,7 @@ def recognise(path: Path, *, name: str | None = None) -> IncidentFile:
     name = name or path.name
     try:
         sha256, encoding, beginning = _read_through(path, name)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UnusableFile(FileFault.UNREADABLE, name=name) from error
     if police_events.looks_like(beginning):
         reader, read = police_events.VERSION, police_events.read
@@ -105,6 +107,8 @@ def _read_through(path: Path, name: str) -> tuple[str, str, str]:
             while chunk:
                 decoder.decode(chunk)
                 chunk = file.read(CHUNK)
+                if file.tell() > LARGEST_UNPACKED:
+                    raise UnusableFile(FileFault.TOO_LARGE, name=name)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             encoding = "windows-1252"

@@ -17,7 +17,7 @@ YES = frozenset({"1", "ja", "j", "yes", "y", "true", "sant", "x"})
 NO = frozenset({"0", "nej", "n", "no", "false", "falskt"})
 UNCATEGORISED = "Okategoriserad"
 _NUMBER = re.compile(r"^(\d+)\s*(?:st\.?)?$")
-LARGEST_NUMBER = 100_000
+LARGEST = {"number": 100_000, "cost": 1_000_000_000}
 
 
 class _Refused(Exception):
@@ -127,7 +127,7 @@ class Interpreter:
         if not written:
             return None
         found = _NUMBER.match(written.lower().removesuffix("kr"))
-        if found is None or (int(found[1]) > LARGEST_NUMBER and meaning == "number"):
+        if found is None or int(found[1]) > LARGEST[meaning]:
             raise _Refused(RowFault.BAD_NUMBER)
         return int(found[1])
 

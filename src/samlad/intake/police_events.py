@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from samlad.intake.errors import FileFault, UnusableFile
+from samlad.intake.lines import lines
 from samlad.intake.mapping import DEFAULT_TIMEZONE, Mapping
 from samlad.intake.rows import RawRow
 
@@ -31,6 +32,7 @@ MAPPING = Mapping(
     DEFAULT_TIMEZONE,
 )
 SITE = "https://polisen.se"
+LARGEST_ARRAY = 64_000_000  # characters; more comes as one object a line
 MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
     "juli", "augusti", "september", "oktober", "november", "december",
@@ -45,28 +47,34 @@ def looks_like(beginning: str) -> bool:
 
 def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
     """Return the header and the events, read as they are asked for."""
-    beginning = text.read(1)
-    while beginning.isspace():
+    try:
         beginning = text.read(1)
+        while beginning.isspace():
+            beginning = text.read(1)
+        whole = text.read(LARGEST_ARRAY + 1) if beginning == "[" else ""
+    except UnicodeError as error:
+        raise UnusableFile(FileFault.BROKEN, name=name, row=1) from error
+    if len(whole) > LARGEST_ARRAY:
+        raise UnusableFile(FileFault.TOO_LARGE, name=name)
     if beginning == "[":
         try:
-            events = json.loads("[" + text.read())
-        except ValueError as error:
+            events = json.loads("[" + whole)
+        except (ValueError, RecursionError) as error:
             raise UnusableFile(FileFault.BROKEN, name=name, row=1) from error
         return HEADER, (_raw(number, event) for number, event in enumerate(events, start=1))
-    return HEADER, _lines(beginning, text)
+    return HEADER, _lines(beginning, text, name)
 
 
-def _lines(beginning: str, text: IO[str]) -> Iterator[RawRow]:
+def _lines(beginning: str, text: IO[str], name: str) -> Iterator[RawRow]:
     number = 0
-    for line in text:
+    for line in lines(text, name=name):
         whole, beginning = beginning + line, ""
         if not whole.strip():
             continue
         number += 1
         try:
             event = json.loads(whole)
-        except ValueError:
+        except (ValueError, RecursionError):
             event = None
         yield _raw(number, event)
 

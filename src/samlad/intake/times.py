@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from samlad.intake.rows import Precision
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them it is a slip of the keyboard
 _WRITTEN = re.compile(
     r"""^\s*(?:
         (?P<year>\d{4})-?(?P<month>\d{2})(?:-?(?P<day>\d{1,2}))?
@@ -38,6 +39,8 @@ def parse(text: str, zone: ZoneInfo) -> tuple[datetime, Precision] | None:
         return None
     year, month = found["year"] or found["year2"], found["month"] or found["month2"]
     day, hour, minute = found["day"] or found["day2"], found["hour"], found["minute"]
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        return None
     try:
         when = datetime(  # noqa: DTZ001 - a clock time, its zone is the mapping's
             int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0)

@@ -14,7 +14,7 @@ from samlad.picture import area_shapes, charts, memo, queries, report
 from samlad.picture.memo import Memo
 from samlad.picture.models import ADOPTED, Picture
 from samlad.picture.rules import REASONS, NotAllowed, check_adopt, check_edit, check_reopen
-from samlad.picture.workflow import SectionKind, Status
+from samlad.picture.workflow import Decision, SectionKind, Status
 from samlad.places import queries as places
 
 DEGREES = 6  # decimals: a decimetre
@@ -49,11 +49,17 @@ def read(
     )
 
 
+def is_inside(picture: Picture, user: User) -> bool:
+    """Tell whether the reader works inside the authority, and sees what was dismissed."""
+    return policy.can(user, Permission.PICTURE_READ_DRAFT, picture)
+
+
 def allowed(picture: Picture, user: User) -> dict[str, Any]:
     """Return which buttons this reader has, and why one is closed."""
     may_edit = policy.can(user, Permission.PICTURE_EDIT, picture)
     may_adopt = policy.can(user, Permission.PICTURE_ADOPT, picture)
     return {
+        "inside": is_inside(picture, user),
         "edit": may_edit and _open(check_edit, picture),
         "recompile": may_edit and picture.status == Status.DRAFT,
         "reopen": may_edit and _open(check_reopen, picture),
@@ -96,10 +102,19 @@ def pdf(picture: Picture) -> bytes:
     )
 
 
-def geojson(picture: Picture, *, source: str, category: str) -> dict[str, Any]:
+def geojson(picture: Picture, *, source: str, category: str, public: bool) -> dict[str, Any]:
     """Return the smallest areas with their certainty word, for the map."""
     areas = area_shapes.map_areas(picture.municipality, picture.starts_on)
-    words = charts.certainty_by_area(picture.compiled, areas, source=source, category=category)
+    compiled = picture.compiled
+    if public:
+        decisions = {one["position"]: one["decision"] for one in queries.decisions(picture)}
+        kept = [
+            finding
+            for position, finding in enumerate(compiled["findings"])
+            if decisions.get(position) != Decision.DISMISSED
+        ]
+        compiled = {**compiled, "findings": kept}
+    words = charts.certainty_by_area(compiled, areas, source=source, category=category)
     versions = {
         version.code: version
         for version in area_shapes.areas_on(picture.municipality, picture.starts_on)

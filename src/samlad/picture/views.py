@@ -94,6 +94,7 @@ def _where(request: SignedInRequest, found: Picture) -> dict[str, Any]:
         source=chosen.get("source", ""),
         category=chosen.get("category", ""),
         bins=int(chosen.get("bins") or 0),
+        public=not showing.is_inside(found, request.user),
     )
     return {
         "picture": found,
@@ -261,9 +262,14 @@ def pdf(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def json(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Download picture.json; of an adopted picture, what is frozen."""
+    """Download picture.json; of an adopted picture, what is frozen.
+
+    For those inside the authority: it names files and holds what was dismissed.
+    """
+    from samlad.picture import showing
+
     found = _get(request, pk)
-    if found.compilation != "done":
+    if not showing.is_inside(found, request.user) or found.compilation != "done":
         raise Http404
     actions.note_export(picture=found, form="json", by=request.user, now=timezone.now())
     return JsonResponse(found.frozen or found.compiled)
@@ -281,5 +287,6 @@ def areas(request: SignedInRequest, pk: int) -> HttpResponse:
         found,
         source=request.GET.get("source", ""),
         category=request.GET.get("category", ""),
+        public=not showing.is_inside(found, request.user),
     )
     return JsonResponse(collection, content_type="application/geo+json")

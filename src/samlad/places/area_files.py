@@ -21,6 +21,8 @@ from samlad.places.errors import BadGeometry
 CODE_PROPERTIES = (
     "regsokod", "regsokod_2025", "desokod", "deso", "kommunkod", "tatortskod", "kod", "code", "id",
 )  # fmt: skip
+LARGEST_UNPACKED = 256 << 20
+USABLE_CODE = re.compile(r"[\w.-]{1,40}")
 NAME_PROPERTIES = (
     "regsonamn", "regso", "desonamn", "kommunnamn", "tatort", "namn", "name",
 )  # fmt: skip
@@ -80,13 +82,13 @@ def read(path: Path, *, code: str | None = None, name: str | None = None) -> Are
     name = _property(path, properties, name, NAME_PROPERTIES, "--area-name", otherwise=code)
     areas = []
     for number, (values, polygon) in enumerate(rows, start=1):
-        if values.get(code) in {None, ""}:
-            raise BadGeometry(f"Area {number} in {path.name} has no '{code}'.")
+        if values.get(code) is None or not USABLE_CODE.fullmatch(str(values[code])):
+            raise BadGeometry(f"Area {number} in {path.name} has no code in '{code}'.")
         if polygon.geom_type not in {"Polygon", "MultiPolygon"} or polygon.is_empty:
             raise BadGeometry(f"Area {number} in {path.name} is not a polygon.")
         valid = polygon if polygon.is_valid else shapely.make_valid(polygon)
         areas.append(
-            AreaShape(str(values[code]), str(values.get(name) or values[code]), values, valid)
+            AreaShape(str(values[code]), str(values.get(name) or values[code])[:120], values, valid)
         )
     codes = [area.code for area in areas]
     if len(set(codes)) < len(codes):
@@ -119,7 +121,10 @@ def _property(
 
 
 def _geojson(path: Path, *, zipped: bool) -> tuple[list[tuple[dict, BaseGeometry]], str]:
-    content = gzip.decompress(path.read_bytes()) if zipped else path.read_bytes()
+    with gzip.open(path) if zipped else path.open("rb") as file:
+        content = file.read(LARGEST_UNPACKED + 1)
+    if len(content) > LARGEST_UNPACKED:
+        raise BadGeometry(f"{path.name} is too large to be read.")
     try:
         document = json.loads(content)
         features = document["features"]
@@ -131,7 +136,7 @@ def _geojson(path: Path, *, zipped: bool) -> tuple[list[tuple[dict, BaseGeometry
         ]
     except BadGeometry:
         raise
-    except (ValueError, KeyError, TypeError, shapely.errors.GEOSException) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, shapely.errors.GEOSException) as error:
         raise BadGeometry(f"{path.name} is not a GeoJSON file of areas.") from error
     named = ((document.get("crs") or {}).get("properties") or {}).get("name", "")
     return rows, _crs_of(named, [polygon for _, polygon in rows], path)
@@ -161,6 +166,7 @@ def _geopackage(path: Path) -> tuple[list[tuple[dict, BaseGeometry]], str]:
             layer = database.execute(
                 "SELECT g.table_name, g.column_name, s.organization, s.organization_coordsys_id"
                 " FROM gpkg_geometry_columns g JOIN gpkg_spatial_ref_sys s USING (srs_id)"
+                " JOIN sqlite_master m ON m.name = g.table_name AND m.type = 'table'"
             ).fetchone()
             if layer is None:
                 raise BadGeometry(f"There is no layer of areas in {path.name}.")

@@ -60,7 +60,10 @@ class SignInFirst(Middleware):
     """Every page asks who you are, but the few named in `OPEN_VIEWS` and sign-in itself."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
