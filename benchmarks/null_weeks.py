@@ -24,17 +24,22 @@ from samlad.picture.periods import Cadence, Period
 FIRST = date(2008, 12, 29)
 
 
-def simulated(rng: np.random.Generator, n_weeks: int, mean: float) -> np.ndarray:
+def simulated(
+    rng: np.random.Generator, n_weeks: int, mean: float, growth: float = 0.0
+) -> np.ndarray:
     """Return weekly counts: log-normal AR(1) level (0.35, carry-over 0.5) around a season."""
     week = np.arange(n_weeks)
     season = 0.5 * np.sin(2 * np.pi * (week - rng.uniform(0, 52)) / 52.18)
     noise = np.zeros(n_weeks)
     for t in range(1, n_weeks):
         noise[t] = 0.5 * noise[t - 1] + rng.normal(0, 0.30)
-    return rng.poisson(mean * np.exp(season + noise - noise.var() / 2))
+    drift = growth * week / 52.18
+    return rng.poisson(mean * np.exp(season + noise - noise.var() / 2 + drift))
 
 
-def run(*, seed: int, n_weeks: int, history: int, areas: int) -> tuple[int, int, int, int]:
+def run(
+    *, seed: int, n_weeks: int, history: int, areas: int, mean: float, growth: float
+) -> tuple[int, int, int, int]:
     """Return weeks compiled, weeks with a finding, with a clear one, and findings."""
     rng = np.random.default_rng(seed)
     total = history + n_weeks
@@ -43,10 +48,10 @@ def run(*, seed: int, n_weeks: int, history: int, areas: int) -> tuple[int, int,
         *(AreaLabel(str(i), f"del {i}", 0) for i in range(areas)),
     ]
     categories = [CategoryLabel(f"k{i}", f"kategori {i}") for i in range(4)]
-    pace = rng.choice([0.3, 1.0, 3.0, 8.0], size=(3, areas, 4))
+    pace = np.full((3, areas, 4), mean) if mean else rng.choice([0.3, 1.0, 3.0, 8.0], (3, areas, 4))
     counts = np.array(
         [
-            [[simulated(rng, total, pace[s, a, c]) for c in range(4)] for a in range(areas)]
+            [[simulated(rng, total, pace[s, a, c], growth) for c in range(4)] for a in range(areas)]
             for s in range(3)
         ]
     )
@@ -102,6 +107,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--history", type=int, default=260)
     parser.add_argument("--areas", type=int, default=3)
+    parser.add_argument("--mean", type=float, default=0.0, help="a week, of every series")
+    parser.add_argument("--growth", type=float, default=0.0, help="a year, as a share")
     chosen = parser.parse_args()
     total = np.zeros(4, int)
     for number in range(chosen.runs):
@@ -110,10 +117,13 @@ def main() -> None:
             n_weeks=chosen.weeks,
             history=chosen.history,
             areas=chosen.areas,
+            mean=chosen.mean,
+            growth=chosen.growth,
         )
     weeks, with_any, clear, found = total.tolist()
     sys.stdout.write(
-        f"{weeks} null weeks, {chosen.history} weeks of history, {chosen.areas} areas: "
+        f"{weeks} null weeks, {chosen.history} weeks of history, {chosen.areas} areas, "
+        f"mean {chosen.mean or '0.3-8'}, growth {chosen.growth:.0%}: "
         f"{with_any} with a finding ({with_any / weeks:.1%}; stated: at most 5 %), "
         f"{clear} with a clear one ({clear / weeks:.1%}), {found} findings\n"
     )

@@ -83,19 +83,22 @@ def compare_with_baseline(
     prior has mean m = expected + 0.5 / n, and the count of the period has variance
     D m (1 + 1/n) [1]_: its own and the baseline's. D is estimated from prediction errors
     of earlier periods, sum (y - e)^2 / sum m (1 + 1/n), so that overdispersion, carry-over
-    from week to week and differences between years are all in it. A series with few
-    incidents borrows from its pool: D = (d D_own + k D_pool) / (d + k) with
-    k = d / (1 + information), information = the series' mean count per period. The count
-    is negative binomial with that variance, averaged over the sampling distribution of D,
-    a scaled chi-square with d = n_past / length degrees of freedom [2]_, by Gauss-Laguerre
-    quadrature. It fails when the level has shifted for good since the baseline (a new
-    reporter, a new app): that is then what is found.
+    from week to week and differences between years are all in it; when more is expected
+    than was usual, D - 1 grows in proportion. A series with few incidents borrows from its
+    pool: D = (d D_own + k D_pool) / (d + k) with k = d / (1 + information), information =
+    the series' mean count per period. The count is negative binomial with that variance,
+    averaged over the sampling distribution of D, a scaled chi-square with
+    d = (n_past / length) (1 - r^2) / (1 + r^2) - 1 degrees of freedom [2]_ [3]_, r the
+    errors' carry-over from one period to the next, by Gauss-Laguerre quadrature. It fails
+    when the level has shifted for good since the baseline (a new reporter, a new app, a
+    growth of some per cent a year): that is then what is found.
 
     References
     ----------
     .. [1] Gelman et al. (2013), Bayesian Data Analysis, 3rd ed., 2.6. doi:10.1201/b16018
     .. [2] McCullagh & Nelder (1989), Generalized Linear Models, 2nd ed., 4.5.
        doi:10.1007/978-1-4899-3242-6
+    .. [3] Bayley & Hammersley (1946), Suppl J R Stat Soc 8, 184-197. doi:10.2307/2983560
 
     Examples
     --------
@@ -131,13 +134,17 @@ def compare_with_baseline(
     length = float(period.sum())
     n = length / float((baseline**2).sum())  # effective baseline periods
     past_n = past_y.sum(axis=1) / (past_w**2).sum(axis=1)
-    degrees = max(len(past_y) / length - 1.0, 1.0)
 
     observed = y @ period
     expected = y @ baseline + _JEFFREYS / n
-    errors = (y @ (past_y - past_w).T) ** 2
+    errors = y @ (past_y - past_w).T
     poisson = (y @ past_w.T + _JEFFREYS / past_n) * (1.0 + 1.0 / past_n)
-    dispersion = _dispersion(errors, poisson, groups, degrees)
+    carry_over = _carry_over(errors / np.sqrt(poisson), int(length))
+    independent = len(past_y) / length * (1.0 - carry_over**2) / (1.0 + carry_over**2)
+    degrees = max(independent - 1.0, 1.0)
+    dispersion = _dispersion(errors**2, poisson, groups, degrees)
+    usual = np.maximum((y @ past_w.T).mean(axis=1), _JEFFREYS / n)
+    dispersion = 1.0 + (dispersion - 1.0) * np.maximum(expected / usual, 1.0)
 
     spread = expected * (1.0 + 1.0 / n)
     mixture = _Mixture(expected, spread, dispersion, min(degrees, _MOST_DF))
@@ -218,6 +225,21 @@ def _vectors(n_bins: int, *, target: ArrayLike, weights: ArrayLike) -> tuple:
     if (baseline[period > 0] > 0).any():
         raise ValueError("the baseline may not hold the period it is compared with")
     return period, baseline
+
+
+def _carry_over(errors: np.ndarray, length: int) -> float:
+    """Return the correlation of errors one period apart, over all series; never negative.
+
+    Squares of errors that carry over are worth fewer: their sum has the variance of
+    (1 - r^2) / (1 + r^2) as many independent ones [3].
+    """
+    if errors.shape[1] <= 2 * length:
+        return 0.0
+    earlier, later = errors[:, :-length], errors[:, length:]
+    scale = float((errors**2).mean())
+    if scale == 0.0:
+        return 0.0
+    return float(np.clip((earlier * later).mean() / scale, 0.0, 0.95))
 
 
 def _dispersion(

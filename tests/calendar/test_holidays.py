@@ -44,6 +44,8 @@ def test_midsummer_eve_is_a_friday_from_the_19th_to_the_25th():
         (monday(2026, 53), "nyår"),
         (monday(2026, 1), "nyår"),
         (monday(2026, 52), "jul"),
+        (monday(2023, 51), "jul"),  # 24 December is its Sunday
+        (monday(2023, 52), "nyår"),
         (monday(2026, 44), "höstlov"),
         (monday(2026, 18), "Valborg"),
         (monday(2026, 25), "midsommar"),

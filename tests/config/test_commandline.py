@@ -127,6 +127,22 @@ class TestCompile:
             "cadence": "month", "starts_on": "2025-12-01", "ends_before": "2026-01-01",
         }  # fmt: skip
 
+    def test_later_rows_and_stray_dates_change_nothing(self, samlad, events, tmp_path):
+        early = tmp_path / "early.csv"
+        lines = events.read_text().splitlines()
+        early.write_text("\n".join(lines[:1] + [r for r in lines[1:] if r < "2026-10-12"]) + "\n")
+        stray = tmp_path / "stray.csv"
+        stray.write_text(events.read_text() + "2062-05-03T10:00,Theft,56.05,13.05\n")
+        samlad("compile", events, "--until", "2026-10-11", "--out", tmp_path / "a")
+        samlad("compile", early, "--until", "2026-10-11", "--out", tmp_path / "b")
+        samlad("compile", stray, "--out", tmp_path / "c")
+        a, b, c = (json.loads((tmp_path / n / "picture.json").read_text()) for n in "abc")
+
+        assert a["table"] == [{**row} for row in b["table"]]
+        assert a["areas_note"] == b["areas_note"]
+        assert c["period"]["ends_before"] == "2026-11-23"
+        assert c["inputs"][0]["after_period"] == 1
+
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [

@@ -272,6 +272,7 @@ class TestAccess:
                 areas=versions,
                 every_version=versions,
                 bins=None,  # type: ignore[arg-type]
+                began_on=date(2026, 1, 1),
                 weekly=True,
                 window=(date(2026, 1, 1), date(2026, 1, 8)),
             )

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from samlad.incidents import tables
 from samlad.incidents.tables import AreaLabel, CategoryLabel, SourceLabel
 from samlad.picture import document, memo, sentences
-from samlad.picture.compiling import Inputs, compile_picture
+from samlad.picture.compiling import Inputs, Neighbours, compile_picture
 from samlad.picture.periods import Cadence, Period
 
 AREAS = (
@@ -142,6 +143,77 @@ class TestFindings:
             assert bool(found["tested"]["series"]) is tested
 
 
+class TestWhatIsNew:
+    """A category without a history is shown, not tested, and never taken for a deviation."""
+
+    def new_category(self, weeks):
+        made = table(weeks=260)
+        counts = made.counts.copy()
+        fresh = np.zeros((len(AREAS), 1, counts.shape[2]), int)
+        fresh[[0, 1], 0, -weeks:] = 5
+        return tables.CountTable(
+            **{
+                **made.__dict__,
+                "categories": (*made.categories, CategoryLabel("ny", "Ny sort")),
+                "counts": np.concatenate([counts, fresh], axis=1),
+                "hours": np.ones((3, 7, 24), int),
+            }
+        )
+
+    @pytest.mark.parametrize("weeks", [1, 2, 3, 8])
+    def test_a_new_category_is_in_the_table_without_a_verdict(self, weeks):
+        found = picture(self.new_category(weeks))
+        rows = [row for row in found["table"] if row["category"] == "ny" and row["bins"] == 1]
+
+        assert {row["area"] for row in rows} == {"1260", "bjuv"}
+        assert all(row["q"] is None for row in rows)
+        assert found["findings"] == []
+        assert found["tested"]["too_short"] > 0
+
+    @pytest.mark.parametrize("weeks", [20, 52, 100])
+    def test_a_young_category_is_compared_with_its_own_weeks(self, weeks):
+        assert picture(self.new_category(weeks))["findings"] == []
+
+
+class TestClusters:
+    """One test per category: is the highest clustering higher than chance makes the highest?"""
+
+    def test_seven_areas_together_are_found_among_sixty(self):
+        rng = np.random.default_rng(4)
+        n = 60
+        areas = (
+            AreaLabel("0000", "hela"),
+            *(AreaLabel(f"{i:02}", f"del {i}", 0) for i in range(n)),
+        )
+        bins = PERIOD.bins(PERIOD.ends_before - timedelta(7 * 150))
+        counts = np.zeros((n + 1, 10, len(bins)), int)
+        counts[1:] = rng.poisson(3.0, (n, 10, len(bins)))
+        counts[21:28, 0, -4:] = rng.poisson(6.0, (7, 4))
+        counts[0] = counts[1:].sum(axis=0)
+        line = sparse.diags_array([1.0] * 6, offsets=[-3, -2, -1, 1, 2, 3], shape=(n, n)).tocsr()
+        made = tables.CountTable(
+            source=SourceLabel("s", "källa"),
+            areas=areas,
+            categories=tuple(CategoryLabel(f"k{i}", f"kategori {i}") for i in range(10)),
+            bins=bins,
+            counts=counts,
+            observed=np.ones(len(bins), bool),
+            hours=np.zeros((10, 7, 24), int),
+            unplaced=np.zeros(len(bins), int),
+            outside=np.zeros(len(bins), int),
+        )
+        found = picture(
+            made, neighbours=Neighbours(tuple(a.code for a in areas[1:]), sparse.csr_matrix(line))
+        )
+
+        kinds = {(f["kind"], f["category"]["code"]) for f in found["findings"]}
+        assert ("cluster", "k0") in kinds
+        (cluster,) = (f for f in found["findings"] if f["kind"] == "cluster")
+        assert 19 <= int(cluster["area"]["code"]) <= 28
+        assert cluster["observed"] > cluster["upper"] > cluster["expected"]
+        assert "Gi*" in cluster["sentence"]
+
+
 class TestSentence:
     """The numbers in the sentence are the finding's own."""
 
@@ -175,6 +247,11 @@ class TestSentence:
     )
     def test_says_how_often_chance_would_show_as_much(self, p, tested, often):
         assert sentences.chance_of(p, tested) == often
+
+    def test_says_so_when_chance_shows_as_much_every_time(self):
+        assert "ungefär 2 så starka utslag vid varje prövning" in sentences.chance_sentence(
+            1e-4, 18_000, "sv"
+        )
 
 
 class TestDocument:

@@ -9,8 +9,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-# The winter break's usual ISO week by county code; week 9 where nothing else is said.
-SPORTLOV_WEEK = {"12": 8, "10": 8, "07": 8, "08": 7, "13": 8, "14": 7, "25": 10, "24": 10}
+# The winter break's usual ISO week by county code; week 9 where nothing else is said. Some
+# counties divide it between two weeks: this is the one most municipalities have.
+SPORTLOV_WEEK = {
+    "04": 8, "05": 8, "06": 7, "07": 8, "08": 8, "10": 8, "12": 8, "13": 8, "14": 7,
+    "18": 8, "22": 10, "23": 10, "24": 10, "25": 10,
+}  # fmt: skip
 SPORTLOV_OTHERWISE = 9
 HOSTLOV_WEEK = 44
 
@@ -59,14 +63,14 @@ def _named_weeks(year: int, sportlov_week: int) -> dict[date, str]:
         week_start(easter) + timedelta(7): "annandag påsk",
         week_start(midsummer_eve(year)): "midsommar",
         week_start(date(year, 12, 24)): "jul",
-        week_start(date(year + 1, 1, 1)): "nyår",
+        week_start(date(year, 12, 31)): "nyår",
     }
 
 
 def holiday_of_week(monday: date, *, county: str = "") -> str | None:
     """Return the holiday an ISO week is known by, or None for an ordinary week.
 
-    The week with 24 December is *jul*, the one with New Year's Day *nyår*, whatever number
+    The week with 24 December is *jul*, the one with New Year's Eve *nyår*, whatever number
     it has: week 53 of 2026 and week 1 of 2026 are both *nyår*. Easter is two weeks: the one
     that ends on Easter Sunday and the one that begins on Easter Monday.
     """

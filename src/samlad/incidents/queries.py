@@ -106,14 +106,16 @@ def counts(
     areas: Sequence[AreaVersion],
     every_version: Sequence[AreaVersion],
     bins: Bins,
+    began_on: date,
     weekly: bool,
     window: tuple[date, date],
 ) -> CountTable:
     """Return one source's counts by area, category and bin.
 
     `areas` are those in force at the period's end, the whole first; a row placed in an
-    older version counts in the area that has the same code today. `weekly` leaves out rows
-    that know no more than their month. `window` is what weekday × hour is counted over.
+    older version counts in the area that has the same code today. `began_on` is the source's
+    first day. `weekly` leaves out rows that know no more than their month. `window` is what
+    weekday × hour is counted over.
 
     Raises `PermissionDenied` unless `user` may read the whole source.
     """
@@ -141,6 +143,7 @@ def counts(
         number=np.array([row[4] for row in grouped], dtype=np.int64),
         hours=hours,
         without_hour=without_hour,
+        first_is_whole=began_on == bins.starts[0],
     )
 
 
@@ -323,8 +326,9 @@ def category_words(municipality: Municipality) -> dict[str, int]:
     return {word.word: word.category_id for word in words}
 
 
-def file_rows(municipality: Municipality, user: User) -> list[dict]:
+def file_rows(municipality: Municipality, user: User, *, ends_before: date) -> list[dict]:
     """Return what a picture says of the files it rests on, in the order they came."""
+    later = Count("incidents", filter=Q(incidents__happened_on__gte=ends_before))
     readable = Batch.objects.where_user_can(user, Permission.INCIDENT_READ)
     rows = readable.filter(municipality=municipality, status=BatchStatus.ACCEPTED)
     return [
@@ -337,10 +341,11 @@ def file_rows(municipality: Municipality, user: User) -> list[dict]:
             "accepted": batch.accepted,
             "rejected": batch.rejected,
             "already_known": batch.already_known,
+            "after_period": batch.after_period,
             "reader": batch.reader,
             "mapping": batch.mapping,
         }
-        for batch in rows.order_by("pk")
+        for batch in rows.annotate(after_period=later).order_by("pk")
     ]
 
 

@@ -118,11 +118,13 @@ def build(
     number: np.ndarray,
     hours: np.ndarray,
     without_hour: int = 0,
+    first_is_whole: bool = True,
 ) -> CountTable:
     """Return the table of rows given by index, `number` of equal ones at a time.
 
     `area` is an index, `UNPLACED` (counted for the whole only) or `OUTSIDE` (not counted).
     Rows in no bin are left out. The first area is the whole, and parts come after wholes.
+    A first bin that is not whole (the source began within it) is counted but not observed.
     """
     shape = (len(areas), len(categories), len(bins))
     counts = np.zeros(shape, dtype=np.int64)
@@ -142,13 +144,16 @@ def build(
         return np.bincount(bin_[rows], number[rows], len(bins)).astype(int)
 
     outside = per_bin(kept & (area == OUTSIDE))
+    observed = observed_bins(counts[0].sum(axis=0) + outside)
+    if not first_is_whole and len(observed) > 1:
+        observed[0] = False
     return CountTable(
         source=source,
         areas=tuple(areas),
         categories=tuple(categories),
         bins=bins,
         counts=counts,
-        observed=observed_bins(counts[0].sum(axis=0) + outside),
+        observed=observed,
         hours=hours,
         without_hour=without_hour,
         unplaced=per_bin(kept & (area == UNPLACED)),

@@ -11,25 +11,28 @@ from scipy import sparse
 from shapely.geometry.base import BaseGeometry
 
 from samlad.picture.testing import Series, SourceTest
-from samlad_stats.hotspots import getis_ord
+from samlad_stats.hotspots import highest_getis_ord
 
 AREAS_NEEDED = 30
-PERMUTATIONS = 9_999
+PERMUTATIONS = 99_999
 TOUCHING_M = 1.0
 METHOD_VERSION = "1"
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Gi* of one area in one category: the measure, its spread under permutation, p."""
+    """The highest Gi* of a category: where, its spread under relabelling, p."""
 
     area: int
     category: int
     length: int
     z: float
+    usual: float
     lower: float
     upper: float
     p: float
+    p_conditional: float
+    permutations: int
     neighbours: tuple[int, ...]
     observed: int
     expected: float
@@ -52,8 +55,9 @@ def clusters(
     members: Sequence[int],
     rng: np.random.Generator,
 ) -> list[Cluster]:
-    """Return Gi* for every area and category of the longest window tested.
+    """Return the highest Gi* of each category, over the longest window tested.
 
+    One test per category: however many areas there are, they are one search.
     `members` are the areas' indices in the table, in the order of `neighbours`. Nothing
     where there are fewer than thirty areas: then the ranked table says it better.
     """
@@ -77,22 +81,25 @@ def clusters(
         standardised = (observed - expected) / spread
         if np.ptp(standardised) == 0:
             continue
-        local = getis_ord(standardised, neighbours, permutations=PERMUTATIONS, rng=rng)
-        for i, row in enumerate(rows):
-            around = neighbours.indices[neighbours.indptr[i] : neighbours.indptr[i + 1]]
-            together = [i, *around.tolist()]
-            found.append(
-                Cluster(
-                    area=row.area,
-                    category=category,
-                    length=length,
-                    z=float(local.z[i]),
-                    lower=float(local.lower[i]),
-                    upper=float(local.upper[i]),
-                    p=float(local.p[i]),
-                    neighbours=tuple(members[j] for j in sorted(around.tolist())),
-                    observed=int(observed[together].sum()),
-                    expected=float(expected[together].sum()),
-                )
+        highest = highest_getis_ord(standardised, neighbours, permutations=PERMUTATIONS, rng=rng)
+        i = highest.area
+        around = neighbours.indices[neighbours.indptr[i] : neighbours.indptr[i + 1]]
+        together = [i, *around.tolist()]
+        found.append(
+            Cluster(
+                area=rows[i].area,
+                category=category,
+                length=length,
+                z=highest.z,
+                usual=highest.expected,
+                lower=highest.lower,
+                upper=highest.upper,
+                p=highest.p,
+                p_conditional=highest.p_conditional,
+                permutations=highest.permutations,
+                neighbours=tuple(members[j] for j in sorted(around.tolist())),
+                observed=int(observed[together].sum()),
+                expected=float(expected[together].sum()),
             )
+        )
     return found

@@ -15,13 +15,15 @@ from samlad.picture.periods import years_after
 
 HALF_WINDOW = timedelta(days=24)  # three weeks either side of a Thursday
 HOLIDAY_REACH = timedelta(days=45)  # Easter moves up to 35 days
-RECENT_WEEKS = 52
+RECENT_BINS = 13  # a quarter: longer, and the season itself looks like a change
+FEWEST_RECENT = 4
 
 
 def season_matrix(mondays: tuple[date, ...], observed: np.ndarray, county: str) -> np.ndarray:
-    """Return which weeks are comparable with which: (n, n) of 0 and 1, own year excluded.
+    """Return which weeks a week is compared with: (n, n) of 0 and 1, earlier years only.
 
-    Row t marks the observed weeks of other years that week t may be compared with.
+    Row t marks the observed weeks of earlier years that week t may be compared with. A
+    holiday week without any is compared with the weeks of the same date.
     """
     n = len(mondays)
     tags = [holiday_of_week(monday, county=county) for monday in mondays]
@@ -33,16 +35,19 @@ def season_matrix(mondays: tuple[date, ...], observed: np.ndarray, county: str) 
     reach = years[-1] - years[0] + 1
     for t in range(n):
         near = HALF_WINDOW if tags[t] is None else HOLIDAY_REACH
-        for back in range(-reach, reach + 1):
-            if back == 0:
-                continue
+        by_date = []
+        for back in range(1, reach + 1):
             centre = years_after(thursdays[t], -back)
             guess = t + round((centre - thursdays[t]).days / 7)
             width = near.days // 7 + 1
-            for b in range(max(guess - width, 0), min(guess + width + 1, n)):
-                same = tags[b] == tags[t] and abs(thursdays[b] - centre) <= near
-                if same and observed[b]:
+            for b in range(max(guess - width, 0), min(guess + width + 1, t)):
+                away = abs(thursdays[b] - centre)
+                if observed[b] and away <= HALF_WINDOW:
+                    by_date.append(b)
+                if observed[b] and tags[b] == tags[t] and away <= near:
                     marks[t, b] = 1.0
+        if not marks[t].any():
+            marks[t, by_date] = 1.0
     return marks
 
 
@@ -51,15 +56,13 @@ def season_weights(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """Return weights, past targets and past weights for the last `length` weeks.
 
-    The period's own baseline lies before it; that of a past period may lie on either side,
-    but never in the period itself. None where a week has nothing to be compared with.
+    Every baseline lies in the years before what it predicts, so a level that drifts shows
+    as dispersion. None where a week has nothing to be compared with.
     """
     n = len(observed)
     start = n - length
-    earlier = marks.copy()
-    earlier[:, start:] = 0.0  # the period predicts nothing
-    rows = earlier.sum(axis=1, keepdims=True)
-    shares = np.divide(earlier, rows, out=np.zeros_like(earlier), where=rows > 0)
+    rows = marks.sum(axis=1, keepdims=True)
+    shares = np.divide(marks, rows, out=np.zeros_like(marks), where=rows > 0)
     if (rows[start:] == 0).any():
         return None
     usable = (rows[:, 0] > 0) & observed
@@ -67,28 +70,29 @@ def season_weights(
 
 
 def recent_weights(
-    observed: np.ndarray, length: int
+    observed: np.ndarray, length: int, *, most: int = RECENT_BINS
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """Return the same three where the history is short: the last weeks, without season."""
+    """Return the same three where the history is short: the last bins before, no season."""
     n = len(observed)
-    start = n - length
-    recent = observed.copy()
-    recent[start:] = False
-    recent[: max(start - RECENT_WEEKS, 0)] = False
-    days = np.flatnonzero(recent)
-    if len(days) < 2 * length:
-        return None
+
+    def before(first: int) -> np.ndarray | None:
+        bins = np.flatnonzero(observed[:first])[-most:]
+        if len(bins) < max(FEWEST_RECENT if most == RECENT_BINS else 1, length):
+            return None
+        weights = np.zeros(n)
+        weights[bins] = length / len(bins)
+        return weights
+
+    weights = before(n - length)
     past_targets, past_weights = [], []
-    for first in range(start - length + 1):
+    for first in range(n - 2 * length + 1):
         inside = np.arange(first, first + length)
-        others = recent.copy()
-        others[inside] = False
-        if recent[inside].all() and others.any():
+        past = before(first)
+        if past is not None and observed[inside].all():
             past_targets.append(np.isin(np.arange(n), inside).astype(float))
-            past_weights.append(others * (length / others.sum()))
-    if len(past_targets) < 3:
+            past_weights.append(past)
+    if weights is None or len(past_targets) < 3:
         return None
-    weights = recent * (length / recent.sum())
     return weights, np.array(past_targets), np.array(past_weights)
 
 

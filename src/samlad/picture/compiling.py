@@ -85,7 +85,10 @@ def compile_picture(inputs: Inputs) -> dict[str, Any]:
             "category_labels": _category_labels(tests, series),
             "table": _table(tests, series, q_of),
             "hours": [_hours(test) for test in tests if not test.is_listed_only],
-            "history": [_history(test, finding) for test, finding in _owners(tests, findings)],
+            "history": [
+                _history(test, series[id(test)], finding)
+                for test, finding in _owners(tests, findings)
+            ],
         }
     )
 
@@ -277,10 +280,11 @@ def _finding(
     if isinstance(one, Cluster):
         kind, method = "cluster", "getis_ord_conditional_permutation"
         version = clustering.METHOD_VERSION
-        observed, expected = one.z, 0.0
+        observed, expected = one.z, one.usual
         parameters |= {
             "unit": "gi_star",
-            "permutations": clustering.PERMUTATIONS,
+            "permutations": one.permutations,
+            "p_conditional": one.p_conditional,
             "neighbours": len(one.neighbours),
             "neighbour_codes": [table.areas[a].code for a in one.neighbours],
             "neighbourhood_observed": one.observed,
@@ -406,13 +410,15 @@ def _owners(
     return [(by_code[finding["source"]["code"]], finding) for finding in findings]
 
 
-def _history(test: SourceTest, finding: dict[str, Any]) -> dict[str, Any]:
-    areas = [area.code for area in test.table.areas]
-    categories = [category.code for category in test.table.categories]
+def _history(test: SourceTest, series: Sequence[Series], finding: dict[str, Any]) -> dict[str, Any]:
+    codes = [area.code for area in test.table.areas]
+    area = codes.index(finding["area"]["code"])
+    codes = [category.code for category in test.table.categories]
+    category = codes.index(finding["category"]["code"])
     bins = HISTORY_BINS if test.period.cadence is Cadence.WEEK else len(test.table.bins)
-    return test.history(
-        areas.index(finding["area"]["code"]),
-        categories.index(finding["category"]["code"]),
-        float(finding["parameters"].get("dispersion", 1.0)),
-        bins,
+    dispersion = next(
+        one.dispersion or 1.0
+        for one in series
+        if (one.area, one.category, one.length) == (area, category, 1)
     )
+    return test.history(area, category, dispersion, bins)

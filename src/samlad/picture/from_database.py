@@ -39,6 +39,7 @@ def prepare(picture: Picture, *, user: User, seed: int | None = None) -> Inputs:
                 areas=areas,
                 every_version=versions,
                 bins=period.bins(span[0]),
+                began_on=span[0],
                 weekly=period.cadence is Cadence.WEEK,
                 window=window,
             )
@@ -57,7 +58,7 @@ def prepare(picture: Picture, *, user: User, seed: int | None = None) -> Inputs:
         municipality={"code": municipality.code, "name": municipality.name},
         period=period,
         tables=tables,
-        files=incidents.file_rows(municipality, user),
+        files=incidents.file_rows(municipality, user, ends_before=period.ends_before),
         seed=default_seed(period) if seed is None else seed,
         county=municipality.code[:2],
         neighbours=_neighbours(areas),

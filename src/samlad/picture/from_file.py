@@ -35,6 +35,7 @@ WHOLE = AreaLabel("0000", "hela området")
 CELL_SIZES_M = (250, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 MOST_CELLS = 200
 MOST_NOTICES = 50
+STRAY_ROWS, STRAY_AFTER_DAYS = 2, 366
 Progress = Callable[[str], None]
 
 
@@ -106,7 +107,12 @@ def prepare(
     days = np.frombuffer(columns.day, dtype=np.int64)
     x, y = np.frombuffer(columns.x), np.frombuffer(columns.y)
     period = _period(days, np.frombuffer(columns.month_only, dtype=np.int8), until)
-    longitude, latitude = projection.transform(x, y, source=crs, target=projection.WGS84)
+    used = days < period.ends_before.toordinal()  # what came later shapes nothing
+    if weeks is not None:
+        used &= days >= period.ends_before.toordinal() - 7 * weeks
+    longitude, latitude = projection.transform(
+        np.where(used, x, np.nan), y, source=crs, target=projection.WGS84
+    )
     if areas is not None:
         metric_crs = _crs_of_areas(areas)
         known_areas = _areas_of_file(areas, metric_crs)
@@ -114,7 +120,7 @@ def prepare(
     else:
         metric_crs = projection.metric_crs_for(longitude, latitude)
         x_m, y_m = projection.transform(x, y, source=crs, target=metric_crs)
-        known_areas, note = _grid(x_m, y_m)
+        known_areas, note = _grid(np.where(used, x_m, np.nan), y_m)
     progress(f"Placing {accepted:,} incidents")
     labels, finest = _categories(columns.categories)
     category = np.frombuffer(columns.category, dtype=np.int32)
@@ -143,6 +149,7 @@ def prepare(
                 "accepted": accepted,
                 "rejected": columns.rejected,
                 "already_known": columns.known,
+                "after_period": int((days >= period.ends_before.toordinal()).sum()),
                 "reader": file.reader,
                 "mapping": mapping.as_json(),
             }
@@ -189,7 +196,7 @@ def _read(file: files.IncidentFile, mapping: Mapping, progress: Progress) -> _Co
 
 def _period(days: np.ndarray, month_only: np.ndarray, until: date | None) -> Period:
     """Return the last complete week, or month where most rows know no more than the month."""
-    last = until or date.fromordinal(int(days.max()))
+    last = until or date.fromordinal(_last_day(days))
     if 2 * int(month_only.sum()) > len(days):
         end = periods.month_of(last)
         complete = until is None or end.ends_before <= date.fromordinal(last.toordinal() + 1)
@@ -197,6 +204,21 @@ def _period(days: np.ndarray, month_only: np.ndarray, until: date | None) -> Per
             return end
         return periods.month_of(date.fromordinal(end.starts_on.toordinal() - 1))
     return periods.last_complete_week(last)
+
+
+def _last_day(days: np.ndarray) -> int:
+    """Return the last day reported in, leaving out stray dates far after the rest.
+
+    A row or two (or one in a thousand) after more than an empty year are slips of the keyboard.
+    """
+    ordered = np.sort(days)
+    few = max(STRAY_ROWS, len(days) // 1000)
+    gaps = np.flatnonzero(np.diff(ordered) > STRAY_AFTER_DAYS)
+    end = len(ordered)
+    for gap in reversed(gaps.tolist()):
+        if end - (gap + 1) <= few:
+            end = gap + 1
+    return int(ordered[end - 1])
 
 
 def _source(file: files.IncidentFile) -> SourceLabel:
@@ -242,6 +264,7 @@ def _count(
         inside &= days >= earliest
     first = date.fromordinal(int(days[inside].min())) if inside.any() else period.starts_on
     bins = period.bins(first)
+    whole = first == bins.starts[0] or bool((counted & (days < first.toordinal())).any())
     start, end = period.window(WINDOWS[period.cadence][-1])
     hour = np.frombuffer(columns.hour, dtype=np.int8)
     recent = inside & (days >= start.toordinal()) & (days < end.toordinal())
@@ -260,6 +283,7 @@ def _count(
         number=np.ones(int(inside.sum()), dtype=np.int64),
         hours=hours,
         without_hour=int((recent & (hour < 0)).sum()),
+        first_is_whole=whole,
     )
 
 

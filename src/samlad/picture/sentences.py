@@ -43,6 +43,18 @@ def chance_of(p: float, tested: int) -> float:
 def chance_sentence(p: float, tested: int, language: str) -> str:
     """Return how often chance would show as much among everything tested."""
     often = chance_of(p, tested)
+    expected = number(max(round(tested * p), 1), language, 0)
+    if tested * p > 0.5:
+        total = number(tested, language, 0)
+        if language == "en":
+            return (
+                f"Among the {total} series tested, chance is expected to show about {expected} "
+                "results so strong in every picture."
+            )
+        return (
+            f"Bland de {total} serier som prövades väntas slumpen ge ungefär {expected} så "
+            "starka utslag vid varje prövning."
+        )
     many, times = number(tested, language, 0), number(min(often, RAREST), language, 0)
     if language == "en":
         how = "more rarely than once in" if often > RAREST else "about once in"
@@ -74,13 +86,14 @@ def finding_sentence(finding: dict[str, Any], tested: int, language: str = "sv")
             return (
                 f"{category} around {area}, {when} ({source}): {count} against {expected} "
                 f"expected in the area and its {around} neighbours together. The measure of "
-                f"clustering Gi* is {z}; 95% of {drawn} reshufflings of the areas give "
-                f"{low_z} to {high_z}. {rare}"
+                f"clustering Gi* is {z}; the highest of a reshuffled map lies between {low_z} "
+                f"and {high_z} in 95% of {drawn}. {rare}"
             )
         return (
             f"{category} kring {area} {when} ({source}): {count} mot väntade {expected} i "
-            f"området och dess {around} grannar tillsammans. Samlingsmåttet Gi* är {z}; 95 % "
-            f"av {drawn} omkastningar av områdena ger {low_z} till {high_z}. {rare}"
+            f"området och dess {around} grannar tillsammans. Samlingsmåttet Gi* är {z}; det "
+            f"högsta på en omkastad karta är {low_z}–{high_z} i 95 % av {drawn} "
+            f"omkastningar. {rare}"
         )
     observed, expected = (
         number(finding["observed"], language, 0),

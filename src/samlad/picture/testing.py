@@ -27,6 +27,9 @@ SEASONS_NEEDED = 3
 WINDOWS = {Cadence.WEEK: (1, 4), Cadence.MONTH: (1,), Cadence.SEASON: (1,)}
 DAYS_PER_BIN = {Cadence.WEEK: 7, Cadence.MONTH: 30.4}
 METHOD_VERSION = "1"
+SOON_BINS = 8  # a category first reported so soon after its source began with it
+SMALLEST_MEAN = 1 / 16
+BAND_DOUBLINGS = 2
 
 Weights = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -54,6 +57,7 @@ class SourceTest:
         self.table = table
         self.period = period
         self._county = county
+        self._baselines: dict[int, _Baseline] = {}
         self.depth = _depths(table)
 
     @property
@@ -69,10 +73,12 @@ class SourceTest:
     @cached_property
     def history_weeks(self) -> int:
         """Return the observed weeks before the period."""
-        before = self.table.observed[:-1].sum()
+        return self._weeks(self.table.observed)
+
+    def _weeks(self, observed: np.ndarray) -> int:
+        before = observed[:-1].sum()
         if self.period.cadence is Cadence.SEASON:
-            days = (self.period.ends_before - self.period.starts_on).days
-            return int(before * days / 7)
+            return int(before * (self.period.ends_before - self.period.starts_on).days / 7)
         return int(before * DAYS_PER_BIN[self.period.cadence] / 7)
 
     @cached_property
@@ -89,72 +95,104 @@ class SourceTest:
             return "describe"
         return "season" if self.history_weeks >= SEASON_FROM_WEEKS else "recent"
 
-    @cached_property
-    def _marks(self) -> np.ndarray:
+    def _marks(self, observed: np.ndarray) -> np.ndarray:
         table = self.table
         if self.period.cadence is Cadence.WEEK:
-            return comparable.season_matrix(table.bins.starts, table.observed, self._county)
-        starts, observed = table.bins.starts, table.observed
-        same = np.array([[a.month == b.month and a != b for b in starts] for a in starts])
+            return comparable.season_matrix(table.bins.starts, observed, self._county)
+        starts = np.array([start.toordinal() for start in table.bins.starts])
+        months = np.array([start.month for start in table.bins.starts])
+        same = (months[:, None] == months) & (starts[None, :] < starts[:, None])
         return same.astype(float) * observed
 
-    def weights(self, length: int) -> Weights | None:
-        """Return the baseline of the last `length` bins, or None where there is none."""
-        observed = self.table.observed
-        if len(observed) < length or not observed[-length:].all():
-            return None
-        if self.method == "season":
-            return comparable.season_weights(self._marks, observed, length)
-        if self.method in {"recent", "same_dates"}:
-            return comparable.recent_weights(observed, length)
-        return None
+    def _baseline(self, begun: int) -> _Baseline:
+        """Return the baseline of the categories first reported in bin `begun`.
+
+        Before its first report a category was not reported, which is not the same as zero.
+        """
+        if begun not in self._baselines:
+            observed = self.table.observed.copy()
+            observed[:begun] = False
+            weeks = self._weeks(observed)
+            method = self.method
+            if method == "season" and weeks < SEASON_FROM_WEEKS:
+                method = "recent"
+            if method == "recent" and weeks < DESCRIBE_BELOW_WEEKS:
+                method = "describe"
+            if method == "same_dates" and observed[:-1].sum() < SEASONS_NEEDED:
+                method = "describe"
+            marks = self._marks(observed) if method == "season" else None
+            self._baselines[begun] = _Baseline(method, observed, marks)
+        return self._baselines[begun]
+
+    @cached_property
+    def _begun(self) -> np.ndarray:
+        """Return the bin each category was first reported in; the source's own if soon after."""
+        totals = self.table.counts[0]
+        first = np.argmax(totals > 0, axis=1)
+        source = int(np.argmax(self.table.observed)) if len(self.table.observed) else 0
+        soon = first - source <= SOON_BINS
+        return np.where(soon, source, first)
 
     @cached_property
     def categories(self) -> list[int]:
-        """Return the categories tested: not serious, and seen before the period."""
-        history = self.table.counts[0, :, :-1].sum(axis=1)
+        """Return the categories counted: not serious, and seen at all."""
+        seen = self.table.counts[0].sum(axis=1) > 0
         return [
             i
             for i, category in enumerate(self.table.categories)
-            if not category.serious and history[i] > 0
+            if not category.serious and seen[i]
         ]
 
     def series(self) -> list[Series]:
         """Return every series of every window, with its comparison where there is one."""
         found: list[Series] = []
-        if self.is_listed_only:
+        if self.is_listed_only or not len(self.table.bins):
             return found
+        groups: dict[int, list[int]] = {}
+        for category in self.categories:
+            groups.setdefault(int(self._begun[category]), []).append(category)
         for length in WINDOWS[self.period.cadence]:
-            found += self._window(length)
+            for begun, categories in sorted(groups.items()):
+                found += self._window(length, begun, categories)
         return found
 
-    def _window(self, length: int) -> list[Series]:
-        table = self.table
-        categories = self.categories if self.method != "silent" else []
+    def _window(self, length: int, begun: int, categories: list[int]) -> list[Series]:
+        table, baseline = self.table, self._baseline(begun)
+        weights = None if self.is_silent else baseline.weights(length)
         index = [(a, c) for a in range(len(table.areas)) for c in categories]
-        weights = self.weights(length) if index else None
-        if weights is None:
-            recent = table.counts[:, :, -length:].sum(axis=2) if len(table.bins) else None
-            if recent is None:
-                return []
-            return [
-                Series(int(a), int(c), length, int(recent[a, c]))
-                for a, c in np.argwhere(recent)
-                if not table.categories[c].serious
-            ]
         areas, chosen = np.array([a for a, _ in index]), np.array([c for _, c in index])
+        counts = table.counts[areas, chosen]
+        if weights is None:
+            recent = counts[:, -length:].sum(axis=1)
+            return [Series(a, c, length, int(n)) for (a, c), n in zip(index, recent, strict=True)]
         compared = compare_with_baseline(
-            table.counts[areas, chosen],
+            counts,
             target=weights_target(len(table.bins), length),
             weights=weights[0],
             past_targets=weights[1],
             past_weights=weights[2],
-            pool=np.minimum(self.depth[areas], 2),
+            pool=self._pool(areas, counts),
         )
-        return [self._one(i, a, c, length, compared) for i, (a, c) in enumerate(index)]
+        return [
+            self._one(i, a, c, length, compared, baseline.method) for i, (a, c) in enumerate(index)
+        ]
+
+    def _pool(self, areas: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        """Return who lends dispersion to whom: areas of a level with counts of a size."""
+        mean = counts[:, :-1].mean(axis=1) if counts.shape[1] > 1 else counts[:, 0]
+        band = np.floor(np.log2(np.maximum(mean, SMALLEST_MEAN)) / BAND_DOUBLINGS)
+        level = np.minimum(self.depth[areas], 2)
+        _, pool = np.unique(np.column_stack([level, band]), axis=0, return_inverse=True)
+        return pool.ravel()
 
     def _one(
-        self, i: int, area: int, category: int, length: int, compared: BaselineComparison
+        self,
+        i: int,
+        area: int,
+        category: int,
+        length: int,
+        compared: BaselineComparison,
+        method: str,
     ) -> Series:
         return Series(
             area=area,
@@ -166,52 +204,76 @@ class SourceTest:
             upper=float(compared.upper[i]),
             p=float(compared.p[i]),
             dispersion=float(compared.dispersion[i]),
-            method=self.method,
+            method=method,
         )
 
     def history(self, area: int, category: int, dispersion: float, bins: int) -> dict:
-        """Return the last `bins` counts of a series with the interval each was expected in."""
+        """Return the last `bins` counts of a series with the interval each was expected in.
+
+        `dispersion` is that of the series bin by bin.
+        """
         table = self.table
         counts = table.counts[area, category]
         first = max(len(counts) - bins, 0)
         lower: list[int | None] = [None] * (len(counts) - first)
         upper: list[int | None] = [None] * (len(counts) - first)
-        shares = self._shares()
-        if shares is not None:
-            rows = [t for t in range(first, len(counts)) if shares[t].any()]
+        baseline = self._baseline(int(self._begun[category]))
+        shares = baseline.shares()
+        rows = [t for t in range(first, len(counts)) if shares[t].any()]
+        if rows:
             expected = np.array([shares[t] @ counts for t in rows])
             n = np.array([1.0 / (shares[t] ** 2).sum() for t in rows])
-            if rows:
-                low, high = prediction_interval(
-                    expected + 0.5 / n,
-                    n=n,
-                    dispersion=np.full(len(rows), dispersion),
-                    degrees=float(max(len(counts) - 2, 2)),
-                )
-                for t, bottom, top in zip(rows, low, high, strict=True):
-                    lower[t - first], upper[t - first] = int(bottom), int(top)
+            low, high = prediction_interval(
+                expected + 0.5 / n,
+                n=n,
+                dispersion=np.full(len(rows), dispersion),
+                degrees=float(max(len(counts) - 2, 2)),
+            )
+            for t, bottom, top in zip(rows, low, high, strict=True):
+                lower[t - first], upper[t - first] = int(bottom), int(top)
         return {
             "starts_on": table.bins.starts[first],
             "counts": [
                 int(n) if seen else None
-                for n, seen in zip(counts[first:], table.observed[first:], strict=True)
+                for n, seen in zip(counts[first:], baseline.observed[first:], strict=True)
             ],
             "lower": lower,
             "upper": upper,
         }
 
-    def _shares(self) -> np.ndarray | None:
-        """Return, for each bin, which bins its own count was to be expected from."""
-        n = len(self.table.bins)
-        if self.method == "season":
-            marks = self._marks.copy()
-            marks[:, -1] = 0.0
-            sums = marks.sum(axis=1, keepdims=True)
-            return np.divide(marks, sums, out=np.zeros_like(marks), where=sums > 0)
-        found = self.weights(1)
-        if found is None:
+
+@dataclass(frozen=True)
+class _Baseline:
+    """Which earlier bins a source's bins are compared with, by one rung of the ladder."""
+
+    method: str
+    observed: np.ndarray
+    marks: np.ndarray | None
+
+    def weights(self, length: int) -> Weights | None:
+        """Return the baseline of the last `length` bins, or None where there is none."""
+        if len(self.observed) < length or not self.observed[-length:].all():
             return None
-        return np.tile(found[0], (n, 1))
+        if self.marks is not None:
+            return comparable.season_weights(self.marks, self.observed, length)
+        if self.method == "recent":
+            return comparable.recent_weights(self.observed, length)
+        if self.method == "same_dates":
+            return comparable.recent_weights(self.observed, length, most=len(self.observed))
+        return None
+
+    def shares(self) -> np.ndarray:
+        """Return, for each bin, which bins its own count was to be expected from."""
+        n = len(self.observed)
+        if self.marks is not None:
+            sums = self.marks.sum(axis=1, keepdims=True)
+            return np.divide(self.marks, sums, out=np.zeros_like(self.marks), where=sums > 0)
+        shares = np.zeros((n, n))
+        found = self.weights(1)
+        if found is not None:
+            rows = np.argmax(found[1], axis=1)
+            shares[rows], shares[-1] = found[2], found[0]
+        return shares
 
 
 def weights_target(n_bins: int, length: int) -> np.ndarray:
