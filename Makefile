@@ -9,6 +9,10 @@ PORT ?= 8000
 export SAMLAD_DATA PORT
 PO := src/samlad/ui/locale/sv/LC_MESSAGES/django.po
 
+# uv is fast; where it cannot reach the registry as this machine is set up, pip does.
+install = $(BIN)/uv pip install -q --require-hashes -r $(1) 2>/dev/null || \
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1)
+
 .PHONY: run test check format lock messages reference bench
 
 run: .venv/production
@@ -56,12 +60,12 @@ lock: .venv/production
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing (the first time takes some minutes)"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt
-	@$(BIN)/uv pip install -q --require-hashes -r requirements/production.txt
-	@$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@$(call install,requirements/production.txt)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m samlad.config.messages compile
 	@$(BIN)/python -m samlad_stats.warming
 	@touch $@
 
 .venv/development: .venv/production requirements/development.txt
-	@$(BIN)/uv pip install -q --require-hashes -r requirements/development.txt
+	@$(call install,requirements/development.txt)
 	@touch $@
