@@ -61,7 +61,7 @@ lock: .venv/production
 	@echo "Installing (the first time takes some minutes)"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt
 	@$(call install,requirements/production.txt)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/uv pip install -q --offline --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m samlad.config.messages compile
 	@$(BIN)/python -m samlad_stats.warming
 	@touch $@
