@@ -249,7 +249,8 @@ def _built_on(document: Mapping[str, Any], language: str) -> str:
 
 def _compared(document: Mapping[str, Any], language: str) -> str:
     rungs = {c["method"] for c in document["coverage"] if c["kind"] == "reports"} - {"silent"}
-    return "; ".join(sentences.METHODS[rung][language].capitalize() for rung in sorted(rungs))
+    said = "; ".join(sentences.METHODS[rung][language] for rung in sorted(rungs))
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 def _bin_labels(document: Mapping[str, Any], language: str) -> list[str]:
