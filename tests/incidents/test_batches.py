@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from samlad.audit.models import AuditEvent
 from samlad.authorization.permissions import Role
-from samlad.incidents import actions, queries, staging, tasks
+from samlad.incidents import actions, category_actions, queries, staging, tasks
 from samlad.incidents.models import Batch, BatchAuthor, Category, Incident, Position, Source
 from samlad.incidents.rules import NotAllowed
 from samlad.intake import files
@@ -129,10 +129,27 @@ class TestAcceptance:
         assert (burglary.x_m - 125) % 250 == 0
         assert (burglary.y_m - 125) % 250 == 0
 
+    def test_a_named_place_is_known_by_name_but_not_for_what_is_kept_coarse(
+        self, town, take_in, person
+    ):
+        place_actions.add_place(
+            municipality_id=town.pk, name="Skateparken", kind="aktivitetsplats",
+            access="offentlig", longitude=13.05, latitude=56.05, by=person(Role.COORDINATOR), now=NOON,
+        )  # fmt: skip
+        take_in(
+            "id;tid;typ;plats\n1;2026-11-14;Klotter;skateparken\n2;2026-11-14;Bostadsinbrott;Skateparken\n"
+        )
+
+        graffiti, burglary = Incident.objects.order_by("external_id")
+        assert (graffiti.position, graffiti.place.name) == (Position.PLACE, "Skateparken")
+        assert graffiti.area.name == "Norra"
+        assert (burglary.position, burglary.place) == (Position.POINT, None)
+        assert (burglary.x_m - 125) % 250 == 0
+
     def test_a_word_mapped_later_coarsens_what_is_there(self, take_in, person):
         take_in(HEADER + "1;2026-11-14;Relationsbråk;56.05;13.05;\n")
         coordinator = person(Role.COORDINATOR)
-        number = actions.map_word(
+        number = category_actions.map_word(
             municipality_id=Incident.objects.get().municipality_id,
             word="relationsbråk",
             category_id=Category.objects.get(code="vald-nara").pk,
@@ -341,6 +358,24 @@ class TestPages:
             take_in(HEADER + f"{n};2026-11-14;Klotter;;;\n")
         with django_assert_max_num_queries(8):
             client.get(reverse("batches"))
+
+
+@pytest.mark.django_db
+def test_a_category_is_added_and_then_understood(client, person, take_in):
+    client.force_login(
+        person(Role.COORDINATOR), "allauth.account.auth_backends.AuthenticationBackend"
+    )
+    client.post(
+        reverse("category_new"),
+        {"code": "drönare", "label_sv": "Drönare", "label_en": "Drone", "finest": "point"},
+    )
+    client.post(
+        reverse("category_new"),
+        {"code": "dronare", "label_sv": "Drönare", "label_en": "Drone", "finest": "point"},
+    )
+    take_in(HEADER + "1;2026-11-14;drönare;;;\n")
+
+    assert Incident.objects.get().category.code == "dronare"
 
 
 def test_silence_is_not_zero():

@@ -7,7 +7,7 @@ PAGES = {
     "samordnare": [
         "/start/", "/lagesbild/", "/lagesbild/ny/", "/lagesbild/1/", "/lagesbild/2/",
         "/handelser/inlasning/", "/handelser/inlasning/ny/", "/handelser/inlasning/1/",
-        "/handelser/polisens-handelser/", "/handelser/kategorier/", "/handelser/kategorier/1/",
+        "/handelser/polisens-handelser/", "/handelser/kategorier/", "/handelser/kategorier/1/", "/handelser/kategorier/ny/", "/omraden/ny-plats/",
         "/omraden/", "/omraden/ny-fil/", "/omraden/slå-ihop/", "/administration/logg/",
         "/konto/password/change/", "/konto/logout/",
     ],

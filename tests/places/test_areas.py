@@ -204,6 +204,19 @@ class TestImport:
                 now=NOON,
             )
 
+    def test_a_place_outside_or_of_a_known_name_is_refused(self, town, tmp_path, person):
+        self.load(town, tmp_path)
+        add = {
+            "municipality_id": town.pk, "kind": "park", "access": "offentlig", "latitude": 56.05,
+            "by": person(Role.COORDINATOR), "now": NOON,
+        }  # fmt: skip
+        actions.add_place(name="Parken", longitude=13.05, **add)
+
+        with pytest.raises(BadGeometry, match="already"):
+            actions.add_place(name="parken", longitude=13.05, **add)
+        with pytest.raises(BadGeometry, match="outside"):
+            actions.add_place(name="Långt bort", longitude=15.0, **add)
+
     def test_a_reporter_may_not(self, town, tmp_path, person):
         with pytest.raises(PermissionDenied):
             self.load(town, tmp_path, by=person(Role.REPORTER))

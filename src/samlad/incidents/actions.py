@@ -6,14 +6,12 @@ import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Floor
 from django.utils.translation import gettext_lazy as _
 
 from samlad.accounts.models import User
@@ -21,20 +19,14 @@ from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import GRANTS, Permission
 from samlad.incidents import rules, tasks
-from samlad.incidents.categories import CELL_M, Finest
 from samlad.incidents.models import (
     Batch,
     BatchAuthor,
-    Category,
-    CategoryWord,
     Incident,
-    IncidentQuerySet,
-    Position,
     RowRejection,
     Source,
     SourceKind,
 )
-from samlad.incidents.naming import word_key
 from samlad.incidents.staging import Stager, Tally
 from samlad.incidents.workflow import BatchStatus
 from samlad.intake import files
@@ -43,9 +35,8 @@ from samlad.intake.errors import FileFault, UnusableFile
 from samlad.intake.files import IncidentFile
 from samlad.intake.interpreting import Interpreter
 from samlad.intake.mapping import Mapping
-from samlad.organisations.models import Municipality, Organisation
+from samlad.organisations.models import Organisation
 from samlad.places import projection
-from samlad.places.models import Area, AreaKind
 
 Progress = Callable[[int], None]
 UNEXPECTED = _("Something in the file could not be handled. Nothing of it was stored.")
@@ -363,90 +354,6 @@ def note_reading(*, by: User, now: datetime, rows: int) -> None:
             municipality=scope.municipality,
             owner=scope.organisation,
             counts={"rows": rows},
-        )
-
-
-@recorder.atomic()
-def edit_category(
-    *,
-    category_id: int,
-    municipality_id: int,
-    label_sv: str,
-    label_en: str,
-    serious: bool,
-    valid_from: date | None,
-    ends_before: date | None,
-    by: User,
-    now: datetime,
-) -> Category:
-    """Change a category's labels, mark or validity; its code stays.
-
-    The list is the installation's own: where several municipalities share it, none of them
-    changes it alone. Raises `PermissionDenied` or `NotAllowed`.
-    """
-    policy.require_in(by, Permission.CATEGORY_MANAGE, municipality_id)
-    rules.check_edit_category(municipalities=Municipality.objects.count())
-    category = Category.objects.select_for_update().get(pk=category_id)
-    before = {"serious": category.serious}
-    category.label_sv, category.label_en, category.serious = label_sv, label_en, serious
-    category.valid_from, category.ends_before = valid_from, ends_before
-    category.save(update_fields=["label_sv", "label_en", "serious", "valid_from", "ends_before"])
-    recorder.record(
-        event="incidents.category.edited",
-        target=category,
-        by=by,
-        at=now,
-        municipality=municipality_id,
-        before=before,
-        after={"serious": serious},
-        changed=["label_sv", "label_en", "valid_from", "ends_before"],
-    )
-    return category
-
-
-@recorder.atomic()
-def map_word(*, municipality_id: int, word: str, category_id: int, by: User, now: datetime) -> int:
-    """Say which category a supplier's word means, for all rows at once; return how many.
-
-    Raises `PermissionDenied` unless `by` may manage the municipality's categories.
-    """
-    policy.require_in(by, Permission.CATEGORY_MANAGE, municipality_id)
-    key = word_key(word)
-    mapped, _ = CategoryWord.objects.update_or_create(
-        municipality_id=municipality_id, word=key, defaults={"category_id": category_id}
-    )
-    rows = Incident.objects.filter(municipality_id=municipality_id, category__isnull=True)
-    words = {
-        w for w in rows.values_list("category_word", flat=True).distinct() if word_key(w) == key
-    }
-    _coarsen(rows.filter(category_word__in=words), Category.objects.get(pk=category_id))
-    number = rows.filter(category_word__in=words).update(category_id=category_id)
-    recorder.record(
-        event="incidents.word.mapped",
-        target=mapped,
-        by=by,
-        at=now,
-        after={"category": category_id},
-        counts={"rows": number},
-    )
-    return number
-
-
-def _coarsen(rows: IncidentQuerySet, category: Category) -> None:
-    """Keep no finer place than the category allows, now that the rows have one."""
-    if category.finest == Finest.MUNICIPALITY:
-        for municipality in rows.values_list("municipality_id", flat=True).distinct():
-            whole = Area.objects.filter(
-                municipality_id=municipality, kind=AreaKind.MUNICIPALITY, ends_before=None
-            ).first()
-            placed = rows.filter(municipality_id=municipality)
-            placed.update(x_m=None, y_m=None, place=None)
-            placed.filter(area__isnull=False).update(area=whole, position=Position.AREA)
-    elif category.finest == Finest.CELL_250_M:
-        rows.filter(x_m__isnull=False).update(
-            x_m=Floor(F("x_m") / CELL_M) * CELL_M + CELL_M / 2,
-            y_m=Floor(F("y_m") / CELL_M) * CELL_M + CELL_M / 2,
-            place=None,
         )
 
 

@@ -107,7 +107,7 @@ class CategoryForm(forms.ModelForm):
 
     class Meta:
         model = Category
-        fields = ("label_sv", "label_en", "serious", "valid_from", "ends_before")
+        fields: tuple[str, ...] = ("label_sv", "label_en", "serious", "valid_from", "ends_before")
         labels = {  # noqa: RUF012 - Django's own form
             "label_sv": _("Swedish label"),
             "label_en": _("English label"),
@@ -118,6 +118,18 @@ class CategoryForm(forms.ModelForm):
         widgets = {  # noqa: RUF012
             "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_before": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+
+class NewCategoryForm(CategoryForm):
+    """A new category: its code and finest geography are chosen once."""
+
+    class Meta(CategoryForm.Meta):
+        fields = ("code", "label_sv", "label_en", "finest", "serious", "valid_from", "ends_before")
+        labels = {  # noqa: RUF012
+            **CategoryForm.Meta.labels,
+            "code": _("Code"),
+            "finest": _("Finest place kept"),
         }
 
 

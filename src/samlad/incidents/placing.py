@@ -109,6 +109,8 @@ class Placer:
         cells = np.array([f is Finest.CELL_250_M for f in finest], dtype=bool)
         x_m[cells] = np.floor(x_m[cells] / CELL_M) * CELL_M + CELL_M / 2
         y_m[cells] = np.floor(y_m[cells] / CELL_M) * CELL_M + CELL_M / 2
+        for i in np.flatnonzero(cells & np.isfinite(x_m)).tolist():
+            kind[i], place[i] = POINT, None  # a named place would be finer than its cell
         area = np.full(n, UNPLACED, dtype=np.int64)
         version = np.searchsorted(self._breaks, ordinals, side="right")
         for number in np.unique(version):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("inlasning/<int:pk>/kasta/", views.discard, name="batch_discard"),
     path("polisens-handelser/", views.notices, name="notices"),
     path("kategorier/", views.categories, name="categories"),
+    path("kategorier/ny/", views.category, name="category_new"),
     path("kategorier/<int:pk>/", views.category, name="category"),
     path("kategorier/ord/", views.map_word, name="word_map"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -17,8 +18,14 @@ from django.views.decorators.http import require_POST, require_safe
 from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.incidents import actions, progress, queries
-from samlad.incidents.forms import CategoryForm, MappingForm, UploadForm, WordForm
+from samlad.incidents import actions, category_actions, progress, queries
+from samlad.incidents.forms import (
+    CategoryForm,
+    MappingForm,
+    NewCategoryForm,
+    UploadForm,
+    WordForm,
+)
 from samlad.incidents.models import Batch, Category
 from samlad.incidents.rules import NotAllowed
 from samlad.incidents.workflow import BatchStatus
@@ -167,22 +174,25 @@ def categories(request: SignedInRequest) -> HttpResponse:
     return render(request, "incidents/categories.html", context)
 
 
-def category(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Change a category."""
+def category(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
+    """Add a category or change one."""
     municipality = queries.municipality_of_categories(request.user)
     if municipality is None:
         raise Http404
-    found = get_object_or_404(Category, pk=pk)
-    form = CategoryForm(request.POST or None, instance=found)
+    found = None if pk is None else get_object_or_404(Category, pk=pk)
+    shape = NewCategoryForm if found is None else CategoryForm
+    form = shape(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
+        sent: dict[str, Any] = {
+            "municipality_id": municipality.pk,
+            "by": request.user,
+            "now": timezone.now(),
+        }
         try:
-            actions.edit_category(
-                category_id=pk,
-                municipality_id=municipality.pk,
-                by=request.user,
-                now=timezone.now(),
-                **form.cleaned_data,
-            )
+            if found is None:
+                category_actions.add_category(**form.cleaned_data, **sent)
+            else:
+                category_actions.edit_category(category_id=found.pk, **form.cleaned_data, **sent)
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -199,7 +209,7 @@ def map_word(request: SignedInRequest) -> HttpResponse:
         raise Http404
     form = WordForm(request.POST)
     if form.is_valid():
-        number = actions.map_word(
+        number = category_actions.map_word(
             municipality_id=municipality.pk,
             word=form.cleaned_data["word"],
             category_id=form.cleaned_data["category"].pk,

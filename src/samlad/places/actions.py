@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import numpy as np
 import shapely
 from django.db.models import Q
 
@@ -13,9 +14,10 @@ from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.organisations.models import Municipality
+from samlad.places import projection
 from samlad.places.area_files import AreaFile
 from samlad.places.errors import BadGeometry
-from samlad.places.models import Area, AreaKind
+from samlad.places.models import Area, AreaKind, Place
 
 
 @recorder.atomic()
@@ -159,6 +161,57 @@ def merge_areas(
         counts={"parts": len(parts)},
     )
     return district
+
+
+@recorder.atomic()
+def add_place(
+    *,
+    municipality_id: int,
+    name: str,
+    kind: str,
+    access: str,
+    longitude: float,
+    latitude: float,
+    by: User,
+    now: datetime,
+) -> Place:
+    """Add a named place, never a dwelling, by its point in degrees.
+
+    Raises `PermissionDenied`, or `BadGeometry` if it lies outside the municipality or
+    there is one of that name.
+    """
+    municipality = Municipality.objects.get(pk=municipality_id)
+    policy.require_in(by, Permission.AREA_MANAGE, municipality.pk)
+    x, y = projection.transform(
+        np.array([longitude]),
+        np.array([latitude]),
+        source=projection.WGS84,
+        target=municipality.metric_crs,
+    )
+    whole = Area.objects.filter(
+        municipality=municipality, kind=AreaKind.MUNICIPALITY, ends_before=None
+    ).first()
+    if whole is None or not shapely.contains_xy(shapely.from_wkb(bytes(whole.boundary)), x, y)[0]:
+        raise BadGeometry("The place lies outside the municipality.")
+    if Place.objects.filter(municipality=municipality, name__iexact=name).exists():
+        raise BadGeometry("There is already a place of that name.")
+    place = Place.objects.create(
+        municipality=municipality,
+        name=name,
+        kind=kind,
+        access=access,
+        x_m=float(x[0]),
+        y_m=float(y[0]),
+    )
+    recorder.record(
+        event="places.place.added",
+        target=place,
+        by=by,
+        at=now,
+        after={"kind": kind, "access": access},
+        changed=["name", "point"],
+    )
+    return place
 
 
 def _whole_municipality(municipality: Municipality, polygons: list, valid_from: date) -> Area:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samlad.places.models import Area, AreaKind
+from samlad.places.models import Access, Area, AreaKind, PlaceKind
 
 
 class AreaFileForm(forms.Form):
@@ -32,6 +32,18 @@ class AreaFileForm(forms.Form):
     )
     code = forms.CharField(label=_("Property with the code"), required=False, max_length=60)
     name = forms.CharField(label=_("Property with the name"), required=False, max_length=60)
+
+
+class PlaceForm(forms.Form):
+    """A place people know by name."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"), choices=PlaceKind.choices)
+    access = forms.ChoiceField(label=_("Access"), choices=Access.choices)
+    latitude = forms.FloatField(label=_("Latitude (north, degrees)"), min_value=-90, max_value=90)
+    longitude = forms.FloatField(
+        label=_("Longitude (east, degrees)"), min_value=-180, max_value=180
+    )
 
 
 class MergeForm(forms.Form):

@@ -17,7 +17,7 @@ from samlad.accounts.requests import SignedInRequest
 from samlad.organisations.models import Municipality
 from samlad.places import rows
 from samlad.places.errors import BadGeometry
-from samlad.places.forms import AreaFileForm, MergeForm
+from samlad.places.forms import AreaFileForm, MergeForm, PlaceForm
 
 
 def _municipality(user: User) -> Municipality:
@@ -72,6 +72,28 @@ def import_areas(request: SignedInRequest) -> HttpResponse:
                 messages.success(request, _("%(n)s new areas.") % {"n": len(made)})
                 return redirect("areas")
     return render(request, "places/import.html", {"form": form})
+
+
+def add_place(request: SignedInRequest) -> HttpResponse:
+    """Add a named place."""
+    from samlad.places import actions
+
+    municipality = _municipality(request.user)
+    form = PlaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.add_place(
+                municipality_id=municipality.pk,
+                by=request.user,
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+        except BadGeometry as fault:
+            form.add_error(None, str(fault))
+        else:
+            messages.success(request, _("The place is added."))
+            return redirect("areas")
+    return render(request, "places/place.html", {"form": form})
 
 
 def merge(request: SignedInRequest) -> HttpResponse:
