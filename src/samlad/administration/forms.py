@@ -77,7 +77,7 @@ class EventsForm(forms.Form):
         label=_("Event, target or actor"),
         required=False,
         max_length=60,
-        help_text=_("Part of the event's name, for example adopted."),
+        help_text=_("A word of what was done, or a number."),
     )
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})

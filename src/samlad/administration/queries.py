@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from samlad.accounts.models import User
+from samlad.administration.labels import EVENTS, TARGETS
 from samlad.audit.models import AuditEvent
 from samlad.authorization import policy
 from samlad.authorization.models import Membership
@@ -38,6 +39,7 @@ class EventRow:
     sequence: int
     at: datetime
     event: str
+    label: str
     actor: str
     target: str
     details: dict[str, Any]
@@ -100,7 +102,10 @@ def events(
         condition |= Q(event__startswith=f"{word}.") & seen
     rows = AuditEvent.objects.filter(condition)
     if text:
-        rows = rows.filter(Q(event__icontains=text) | Q(target_id=text) | Q(actor=text))
+        named = [code for code, label in EVENTS.items() if text.lower() in str(label).lower()]
+        rows = rows.filter(
+            Q(event__in=named) | Q(event__icontains=text) | Q(target_id=text) | Q(actor=text)
+        )
     if since is not None:
         rows = rows.filter(at__date__gte=since)
     if until is not None:
@@ -112,8 +117,9 @@ def events(
             sequence=row.sequence,
             at=row.at,
             event=row.event,
+            label=str(EVENTS.get(row.event, row.event)),
             actor=names.get(row.actor, row.actor),
-            target=f"{row.target_type} {row.target_id}".strip(),
+            target=f"{TARGETS.get(row.target_type, row.target_type)} {row.target_id}".strip(),
             details=row.details,
         )
         for row in chosen
