@@ -324,6 +324,30 @@ class TestPages:
         assert "Tiden går inte att läsa" in page
         assert not list((data_folder / "uploads").iterdir())
 
+    def test_mostly_outside_asks_and_the_answer_is_one_box(
+        self, client, person, source, data_folder
+    ):
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        client.force_login(
+            person(Role.COORDINATOR), "allauth.account.auth_backends.AuthenticationBackend"
+        )
+        text = HEADER + "1;2026-11-14;Klotter;60;15;\n2;2026-11-14;Klotter;61;15;\n"
+        upload = SimpleUploadedFile("utanför.csv", text.encode())
+        response = client.post(reverse("batch_new"), {"source": source.pk, "file": upload})
+        form = {"time": "tid", "category": "typ", "lat": "lat", "lon": "lon", "external_id": "id",
+                "timezone": "Europe/Stockholm", "crs": "EPSG:4326", "read": "1"}  # fmt: skip
+        client.post(response.url, form)
+        batch = Batch.objects.get()
+        tasks.read_batch.call(batch.pk, False)
+        asked = client.get(reverse("batch", args=[batch.pk])).content.decode()
+        client.post(response.url, {**form, "accept_outside": "on"})
+        tasks.read_batch.call(batch.pk, True)
+        batch.refresh_from_db()
+
+        assert "2 av 2 rader" in asked
+        assert (batch.status, batch.accepted, batch.outside) == ("accepted", 2, 2)
+
     def test_a_file_that_cannot_be_used_says_so_and_is_not_kept(
         self, client, person, source, data_folder
     ):

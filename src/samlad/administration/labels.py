@@ -20,6 +20,7 @@ EVENTS: dict[str, str | Promise] = {
     "incidents.batch.accepted": _("took in a file"),
     "incidents.batch.discarded": _("threw a file away"),
     "incidents.batch.failed": _("a file was not read"),
+    "incidents.batch.handed_back": _("a file waits for an answer"),
     "incidents.batch.opened": _("uploaded a file"),
     "incidents.batch.queued": _("asked for a file to be read"),
     "incidents.category.added": _("added a category"),

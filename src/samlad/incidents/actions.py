@@ -194,7 +194,11 @@ def read_batch(
         if not accept_outside:
             check_outside(tally)
     except ValueError as error:
-        fail_batch(batch_id=batch.pk, fault=str(error), now=now())
+        asks = isinstance(error, UnusableFile) and error.reason == FileFault.MOSTLY_OUTSIDE
+        if asks and upload_path(batch).exists():
+            hand_back(batch_id=batch.pk, question=str(error), now=now())
+        else:
+            fail_batch(batch_id=batch.pk, fault=str(error), now=now())
         raise
     except Exception:
         fail_batch(batch_id=batch.pk, fault=str(UNEXPECTED), now=now())
@@ -262,13 +266,29 @@ def accept_batch(*, batch_id: int, tally: Tally, now: datetime) -> Batch:
 
 def fail_batch(*, batch_id: int, fault: str, now: datetime) -> None:
     """Mark a batch as not read and remove what was staged of it."""
-    while True:
-        staged = Incident.objects.filter(batch_id=batch_id).values("pk")[:5000]
-        if not Incident.objects.filter(pk__in=list(staged.values_list("pk", flat=True))).delete()[
-            0
-        ]:
-            break
+    _remove_staged(batch_id)
     _mark_failed(batch_id=batch_id, fault=fault, now=now)
+
+
+def _remove_staged(batch_id: int) -> None:
+    """Remove staged rows in short transactions, so that others can write meanwhile."""
+    while True:
+        rows = Incident.objects.filter(batch_id=batch_id).values_list("pk", flat=True)[:5000]
+        if not Incident.objects.filter(pk__in=list(rows)).delete()[0]:
+            return
+
+
+def hand_back(*, batch_id: int, question: str, now: datetime) -> None:
+    """Let a person answer a question about the file; nothing of it is kept meanwhile."""
+    _remove_staged(batch_id)
+    with recorder.atomic():
+        batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+        RowRejection.objects.filter(batch=batch).delete()
+        batch.status, batch.queued_at, batch.fault = BatchStatus.WAITING, None, question
+        batch.save(update_fields=["status", "queued_at", "fault"])
+        recorder.record(
+            event="incidents.batch.handed_back", target=batch, actor=_author(batch), at=now
+        )
 
 
 @recorder.atomic()

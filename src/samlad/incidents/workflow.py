@@ -15,7 +15,7 @@ class BatchStatus(TextChoices):
 
 NEXT = {
     BatchStatus.WAITING: {BatchStatus.STAGING, BatchStatus.FAILED},
-    BatchStatus.STAGING: {BatchStatus.ACCEPTED, BatchStatus.FAILED},
+    BatchStatus.STAGING: {BatchStatus.ACCEPTED, BatchStatus.FAILED, BatchStatus.WAITING},
     BatchStatus.ACCEPTED: set(),
     BatchStatus.FAILED: set(),
 }
