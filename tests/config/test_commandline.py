@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import socket
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -190,6 +191,15 @@ class TestDatabase:
         assert done.returncode == 2
         assert done.stderr.startswith("samlad: DATABASE_URL")
         assert "Traceback" not in done.stderr
+
+    def test_a_taken_port_is_said_at_start(self, samlad):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            done = samlad("serve", PORT=str(taken.getsockname()[1]))
+
+        assert done.returncode == 2
+        assert done.stderr.startswith("samlad: PORT")
 
     def test_help_is_worth_reading(self, samlad):
         assert "picture.json" in samlad("compile", "--help").stdout

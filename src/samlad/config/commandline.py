@@ -248,7 +248,10 @@ def _serve(_: argparse.Namespace) -> int:
     _migrate()
     from samlad.config import serving
 
-    return serving.serve()
+    try:
+        return serving.serve()
+    except serving.PortTaken as error:
+        raise _Unusable(str(error)) from error
 
 
 def _demo(_: argparse.Namespace) -> int:

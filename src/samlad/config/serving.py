@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,17 +14,25 @@ from django.utils import timezone
 
 TICK_SECONDS = 60
 STOP_SECONDS = 20
+START_SECONDS = 60
+
+
+class PortTaken(Exception):
+    """Something else listens there."""
 
 
 def serve() -> int:
-    """Serve in the foreground until told to stop; either part gone stops the other."""
+    """Serve in the foreground until told to stop; either part gone stops the other.
+
+    Raises `PortTaken` before anything is started.
+    """
     from samlad.incidents import actions
 
-    actions.fail_abandoned_batches(now=timezone.now())
     port = settings.ENVIRONMENT.port
+    _check_free(port)
+    actions.fail_abandoned_batches(now=timezone.now())
     web = subprocess.Popen(_web(port))  # noqa: S603 - our own command line
     worker = subprocess.Popen([sys.executable, "-m", "samlad.config.working"])
-    print(f"Samlad: {settings.ENVIRONMENT.url}", flush=True)  # noqa: T201
     parts = [web, worker]
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -32,6 +41,8 @@ def serve() -> int:
     signal.signal(signal.SIGTERM, stop)
     code = 0
     try:
+        _wait_until_it_answers(port, web)
+        print(f"Samlad: {settings.ENVIRONMENT.url}", flush=True)  # noqa: T201
         while all(part.poll() is None for part in parts):
             time.sleep(0.5)
         code = next(part.returncode for part in parts if part.poll() is not None) or 1
@@ -48,6 +59,27 @@ def serve() -> int:
             except subprocess.TimeoutExpired:
                 part.kill()
     return code
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortTaken(f"PORT {port} is taken by something else.") from error
+
+
+def _wait_until_it_answers(port: int, web: subprocess.Popen) -> None:
+    """Wait until the web server takes calls, or is gone."""
+    deadline = time.monotonic() + START_SECONDS
+    while web.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _web(port: int) -> list[str]:
