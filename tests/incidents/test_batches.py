@@ -160,6 +160,13 @@ class TestAcceptance:
         row = Incident.objects.get()
         assert (number, row.x_m, row.area.kind) == (1, None, "kommun")
 
+    def test_a_category_is_used_only_while_it_is_valid(self, take_in):
+        Category.objects.filter(code="klotter").update(ends_before=date(2026, 1, 1))
+        take_in("tid;typ\n2025-12-31;Klotter\n2026-01-01;Klotter\n")
+
+        old, new = Incident.objects.order_by("happened_on")
+        assert (old.category.code, new.category) == ("klotter", None)
+
     def test_free_text_is_not_stored(self, take_in):
         take_in("tid;typ;beskrivning\n2026-11-14;Klotter;Kalle 19900101-1234\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -33,15 +34,15 @@ class Entry:
     current: bool
 
 
-def navigation(request: HttpRequest) -> dict[str, list[Entry]]:
+def navigation(request: HttpRequest) -> dict[str, list[Entry] | bool]:
     """Return the menu for the templates."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": []}
+        return {"navigation": [], "demonstration": False}
     entries = []
     for name, label, permissions in ENTRIES:
         if all(policy.can_somewhere(user, permission) for permission in permissions):
             url = reverse(name)
             current = request.path == url or (name != "start" and request.path.startswith(url))
             entries.append(Entry(url, label, current))
-    return {"navigation": entries}
+    return {"navigation": entries, "demonstration": settings.ENVIRONMENT.demo}

@@ -6,6 +6,7 @@ No person is in here but the one who imported, and that one only through a rando
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -42,6 +43,11 @@ class Category(models.Model):
 
     class Meta:
         ordering: ClassVar = ["label_sv"]
+
+    def valid_on(self, day: date) -> bool:
+        """Tell whether the category is in use on a day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.ends_before is None or day < self.ends_before)
 
     def __str__(self) -> str:
         return self.label_en if get_language() == "en" else self.label_sv

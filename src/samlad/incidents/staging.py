@@ -101,7 +101,7 @@ class Stager:
             Incident.objects.bulk_create(incidents, batch_size=500)
 
     def _incidents(self, rows: Sequence[Row]) -> list[Incident]:
-        category_ids = [self._words.get(word_key(row.category)) for row in rows]
+        category_ids = [self._category_of(row) for row in rows]
         finest = [
             Finest(self._categories[pk].finest) if pk else UNMAPPED_FINEST for pk in category_ids
         ]
@@ -125,6 +125,13 @@ class Stager:
         self.tally.unplaced += sum(one.position == Position.UNPLACED for one in made)
         self.tally.placed_by_point += sum(row.x is not None for row in rows)
         return made
+
+    def _category_of(self, row: Row) -> int | None:
+        """Return the category the row's word means, if it was in use on the day."""
+        found = self._words.get(word_key(row.category))
+        if found is None or not self._categories[found].valid_on(row.starts.date()):
+            return None
+        return found
 
     def _incident(self, row: Row, category: int | None, placed: Placed, i: int) -> Incident:
         batch, area = self.batch, int(placed.area[i])
