@@ -44,13 +44,13 @@ class Category(models.Model):
     class Meta:
         ordering: ClassVar = ["label_sv"]
 
+    def __str__(self) -> str:
+        return self.label_en if get_language() == "en" else self.label_sv
+
     def valid_on(self, day: date) -> bool:
         """Tell whether the category is in use on a day."""
         begun = self.valid_from is None or self.valid_from <= day
         return begun and (self.ends_before is None or day < self.ends_before)
-
-    def __str__(self) -> str:
-        return self.label_en if get_language() == "en" else self.label_sv
 
 
 class CategoryWord(models.Model):
