@@ -111,6 +111,8 @@ class TestFindings:
         assert found["coverage"][0]["method"] == "silent"
         assert found["tested"]["series"] == 0
         assert found["coverage"][0]["bins"][-1]["state"] == "missing"
+        (row,) = memo.memo(found, areas=[]).coverage
+        assert row.notes == ["tyst sedan vecka 41 2026"]
 
     def test_counts_are_never_added_across_sources(self):
         found = picture(table(code="a"), table(code="b", seed=2))

@@ -283,10 +283,19 @@ def _coverage(one: Mapping[str, Any], language: str) -> CoverageRow:
             if one["method"] in {"notices", "silent", "describe"}
             else ""
         ),
-        notes=[
-            f"{one[kind]} {word}" for kind, word in COVERAGE_NOTES[language].items() if one[kind]
-        ],
+        notes=_notes(one, language),
     )
+
+
+def _notes(one: Mapping[str, Any], language: str) -> list[str]:
+    """Return what else is to be said of a source's coverage."""
+    notes = [f"{one[kind]} {word}" for kind, word in COVERAGE_NOTES[language].items() if one[kind]]
+    if one["last_before"] and one["bins"] and one["bins"][-1]["state"] == "missing":
+        last = date.fromisoformat(one["last_before"]) - timedelta(1)
+        year, week, _ = last.isocalendar()
+        word = {"sv": "tyst sedan vecka", "en": "silent since week"}[language]
+        notes.append(f"{word} {week} {year}")
+    return notes
 
 
 def _total(hours: Mapping[str, Any]) -> int:

@@ -120,6 +120,9 @@ def render(
             for hours in memo.hours
         ],
         "coverage": _coverage(memo, language),
+        "coverage_notes": " ".join(
+            f"{row.source}: {', '.join(row.notes)}." for row in memo.coverage if row.notes
+        ),
         "notices": _notices(memo, language),
         "how": list(memo.how),
         "hash": hash_ or memo.hash,
