@@ -170,6 +170,42 @@ class TestDraft:
 
 
 @pytest.mark.django_db
+class TestEmpty:
+    """A municipality that has nothing yet gets a page that says so, not an error."""
+
+    @pytest.mark.parametrize("with_rows", [False, True])
+    def test_without_areas_and_without_reports(self, town, person, client, tmp_path, with_rows):
+        if with_rows:
+            source = incidents.add_source(
+                owner_id=town.process_authority_id,
+                code="fil",
+                name="Fil",
+                kind="reports",
+                by=None,
+                now=NOON,
+            )
+            path = tmp_path / "rows.csv"
+            path.write_text("tid;typ;lat;lon\n2026-11-10 10:00;Klotter;56.05;13.05\n")
+            file = files.recognise(path)
+            batch = incidents.open_batch(
+                source_id=source.pk, file=file, mapping=file.proposed_mapping(), by=None, now=NOON
+            )
+            incidents.read_batch(batch_id=batch.pk, file=file, now=lambda: NOON)
+        user = person(Role.COORDINATOR)
+        made = actions.start(municipality_id=town.pk, period=WEEK, by=user, now=NOON)
+        tasks.compile_draft.call(made.pk, user.pk)
+        client.force_login(user, BACKEND)
+
+        page = client.get(reverse("picture", args=[made.pk]))
+
+        assert page.status_code == 200
+        said = "historik nog" if with_rows else "Inget har rapporterats"
+        assert said in page.content.decode()
+        assert client.get(reverse("picture_pdf", args=[made.pk])).status_code == 200
+        assert client.get(reverse("picture_areas", args=[made.pk])).status_code == 200
+
+
+@pytest.mark.django_db
 class TestAdoption:
     """Adopting freezes, numbers and hashes; only a coordinator may."""
 

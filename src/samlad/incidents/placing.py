@@ -150,10 +150,12 @@ class _Version:
         self.by_name = {name_key(areas[i].name): i for i in valid}
 
     def areas_of(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
+        if self._whole is None:  # there are no areas: nothing is outside
+            return np.full(len(x_m), UNPLACED)
         found = self._locator.areas_of(x_m, y_m)
         area = np.where(found == NOWHERE, OUTSIDE, self._leaves[np.maximum(found, 0)])
         lost = np.flatnonzero((area == OUTSIDE) & np.isfinite(x_m))
-        if len(lost) and self._whole is not None:  # in a gap between the parts
+        if len(lost):  # in a gap between the parts
             inside = shapely.contains_xy(self._whole, x_m[lost], y_m[lost])
             area[lost[inside]] = self.whole
         return np.where(np.isfinite(x_m), area, UNPLACED)

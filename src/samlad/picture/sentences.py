@@ -201,6 +201,8 @@ DISTRIBUTION = {
 def headline(document: dict[str, Any], language: str = "sv") -> str:
     """Return the picture's one line: the clearest finding, or that nothing deviates."""
     swedish = language == "sv"
+    if not document["coverage"]:
+        return "Inget har rapporterats ännu." if swedish else "Nothing has been reported yet."
     if all(one["kind"] == "notices" for one in document["coverage"]):
         return (
             "Publicerade polishändelser listas; inget prövas."
