@@ -1,0 +1,64 @@
+"""What the guard says no to, and what it asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from samlad.guard.detecting import Hit, clean, find_hits
+from samlad.guard.kinds import CERTAIN, LABELS, Kind
+
+
+class PersonalData(ValueError):
+    """A text with a certain hit was about to be stored. The text is not in the error."""
+
+    def __init__(self, kinds: Iterable[Kind]) -> None:
+        self.kinds = tuple(sorted(set(kinds)))
+        super().__init__(", ".join(self.kinds))
+
+    def __str__(self) -> str:
+        return refusal(self.kinds)
+
+
+def refusal(kinds: Iterable[Kind]) -> str:
+    """Return the sentence that says what kind of hit a text was refused for."""
+    named = ", ".join(str(LABELS[kind]) for kind in kinds)
+    return _("The text was not saved: it holds a %(kinds)s. Take it out and send again.") % {
+        "kinds": named
+    }
+
+
+def certain_kinds(text: str) -> tuple[Kind, ...]:
+    """Return the kinds of the certain hits in a text."""
+    return tuple(sorted({hit.kind for hit in find_hits(text) if hit.kind in CERTAIN}))
+
+
+def check(text: str) -> None:
+    """Raise `PersonalData` if a text has a certain hit."""
+    kinds = certain_kinds(text)
+    if kinds:
+        raise PersonalData(kinds)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some of a text: marked with what it looks like, or plain."""
+
+    text: str
+    label: str = ""
+
+
+def pieces(text: str, hits: Iterable[Hit] | None = None) -> list[Piece]:
+    """Return a text cut into plain and marked pieces, for a page to show."""
+    text = clean(text)
+    found, at = [], 0
+    for hit in find_hits(text) if hits is None else hits:
+        if hit.start > at:
+            found.append(Piece(text[at : hit.start]))
+        found.append(Piece(text[hit.start : hit.end], str(LABELS[hit.kind])))
+        at = hit.end
+    if at < len(text):
+        found.append(Piece(text[at:]))
+    return found
