@@ -87,7 +87,7 @@ class TestCsv:
             (b"", FileFault.EMPTY),
             (b"  \n ", FileFault.EMPTY),
             (b"tid;typ\n", FileFault.NO_ROWS),
-            (b"PK\x03\x04\x00\x00", FileFault.NOT_TEXT),
+            (b"PK\x03\x04\x00\x00", FileFault.BROKEN),
             (b"\x1f\x8b broken", FileFault.UNREADABLE),
             (b"tid;typ\n2026-01-01;" + b"x" * 1_000_001 + b"\n", FileFault.LONG_LINE),
             (b";".join(b"%d" % n for n in range(1001)) + b"\n1\n", FileFault.MANY_COLUMNS),

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import IO
 
 from samlad.intake.errors import FileFault, UnusableFile
 from samlad.intake.lines import lines
-from samlad.intake.rows import RawRow
+from samlad.intake.rows import MOST_COLUMNS, RawRow
 
-VERSION = "csv 1"
-DELIMITERS = ",;\t|"
-MOST_COLUMNS = 1000
+VERSION = "csv 2"
+USUAL, UNUSUAL = ",;\t|", "~^¦§¬\x1f:"
+_SEPARATOR = re.compile(r"^sep=(.)\r?\n?$", re.IGNORECASE)  # Excel's own first line
 
 
 def delimiter_of(first_line: str) -> str:
     """Return the delimiter that splits the header into most columns.
 
-    >>> delimiter_of("Datum;Tid, ca;Typ")
-    ';'
+    >>> delimiter_of("Datum;Tid, ca;Typ"), delimiter_of("Datum~Typ")
+    (';', '~')
     """
 
     def columns(mark: str) -> tuple[int, bool]:
         return len(next(csv.reader([first_line], delimiter=mark), [])), mark == ","
 
-    return max(DELIMITERS, key=columns)
+    best = max(USUAL, key=columns)
+    return best if columns(best)[0] > 1 else max([*USUAL, *UNUSUAL], key=columns)
 
 
 def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
@@ -35,17 +37,20 @@ def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
     """
     read_lines = lines(text, name=name)
     first = next(read_lines, "")
+    said = _SEPARATOR.match(first)
+    if said:
+        first = next(read_lines, "")
     if not first.strip():
         raise UnusableFile(FileFault.EMPTY, name=name)
-    delimiter = delimiter_of(first)
+    delimiter = said[1] if said else delimiter_of(first)
     header = [column.strip() for column in next(csv.reader([first], delimiter=delimiter))]
     if len(header) > MOST_COLUMNS:
         raise UnusableFile(FileFault.MANY_COLUMNS, name=name, columns=len(header))
-    return header, _rows(csv.reader(read_lines, delimiter=delimiter, strict=True), name)
+    reader = csv.reader(read_lines, delimiter=delimiter, strict=True)
+    return header, _rows(reader, 2 if said else 1, name)
 
 
-def _rows(reader: Iterator[list[str]], name: str) -> Iterator[RawRow]:
-    number = 1
+def _rows(reader: Iterator[list[str]], number: int, name: str) -> Iterator[RawRow]:
     try:
         for cells in reader:
             number += 1

@@ -26,6 +26,13 @@ class FileFault(StrEnum):
     WRONG_SOURCE = "wrong_source"
     MOSTLY_OUTSIDE = "mostly_outside"
     NOTHING_ACCEPTED = "nothing_accepted"
+    NOT_A_TABLE = "not_a_table"
+    OLD_EXCEL = "old_excel"
+    FORMULAS = "formulas"
+    EXTERNAL_LINKS = "external_links"
+    ENTITIES = "entities"
+    ANOTHER_FILE = "another_file"
+    NO_HEADER = "no_header"
 
 
 class RowFault(StrEnum):
@@ -39,13 +46,16 @@ class RowFault(StrEnum):
     BAD_COORDINATES = "bad_coordinates"
     BAD_NUMBER = "bad_number"
     NOT_AN_EVENT = "not_an_event"
+    UNKNOWN_SOURCE = "unknown_source"
 
 
 FILE_FAULTS: dict[FileFault, str | Promise] = {
     FileFault.UNREADABLE: _("The file %(name)s cannot be read."),
     FileFault.EMPTY: _("The file %(name)s is empty."),
     FileFault.NO_ROWS: _("The file %(name)s has a header but no rows."),
-    FileFault.NOT_TEXT: _("%(name)s is not a text file (CSV) or a file of police events."),
+    FileFault.NOT_TEXT: _(
+        "%(name)s is not a file of rows: CSV, Excel (.xlsx), GeoJSON or the police's events."
+    ),
     FileFault.BROKEN: _("%(name)s is broken at row %(row)s and was not read."),
     FileFault.NO_TIME_COLUMN: _(
         "No column of %(name)s looks like a time; say which with a mapping."
@@ -63,6 +73,23 @@ FILE_FAULTS: dict[FileFault, str | Promise] = {
         "%(outside)s of %(placed)s rows with coordinates lie outside the municipality. "
         "Is it the right file, and are the columns for north and east the right way round?"
     ),
+    FileFault.NOT_A_TABLE: _("%(name)s is a %(what)s, not a table; save the list as CSV or .xlsx."),
+    FileFault.OLD_EXCEL: _(
+        "%(name)s is an old Excel file or has a password; save it as .xlsx without one."
+    ),
+    FileFault.FORMULAS: _(
+        "%(name)s has formulas, the first in cell %(cell)s; paste the list as values and save."
+    ),
+    FileFault.EXTERNAL_LINKS: _(
+        "%(name)s has links to other workbooks; paste the list as values into a new one."
+    ),
+    FileFault.ENTITIES: _("%(name)s has definitions that no spreadsheet writes; it was not read."),
+    FileFault.NO_HEADER: _(
+        "The first row of %(name)s must name the columns; it holds personal data instead."
+    ),
+    FileFault.ANOTHER_FILE: _(
+        "%(name)s is not the file that was read: not every byte is the same."
+    ),
     FileFault.NOTHING_ACCEPTED: _("Not one row of %(name)s could be used; the first: %(why)s."),
 }
 
@@ -75,6 +102,7 @@ ROW_FAULTS: dict[RowFault, str | Promise] = {
     RowFault.BAD_COORDINATES: _("The coordinates cannot be read."),
     RowFault.BAD_NUMBER: _("A number cannot be read."),
     RowFault.NOT_AN_EVENT: _("The line is not an event."),
+    RowFault.UNKNOWN_SOURCE: _("There is no source of that name to read the row into."),
 }
 
 

@@ -11,11 +11,14 @@ from hashlib import blake2b
 from samlad.intake import times
 from samlad.intake.errors import FileFault, RowFault, UnusableFile
 from samlad.intake.mapping import Mapping
-from samlad.intake.rows import Precision, RawRow, Rejection, Row
+from samlad.intake.rows import Note, Precision, RawRow, Rejection, Row
 
 YES = frozenset({"1", "ja", "j", "yes", "y", "true", "sant", "x"})
 NO = frozenset({"0", "nej", "n", "no", "false", "falskt"})
 UNCATEGORISED = "Okategoriserad"
+_OWN_ID = re.compile(r"^samlad:([0-9a-f]{32})$")
+_GUARDED_FORMULA = re.compile(r"^'[=+\-@\t\r]")
+_SPAN = re.compile(r"\s+(?:-|–|till)\s+|/(?=\d{4}-)", re.IGNORECASE)
 _NUMBER = re.compile(r"^(\d+)\s*(?:st\.?)?$")
 LARGEST = {"number": 100_000, "cost": 1_000_000_000}
 
@@ -57,13 +60,15 @@ class Interpreter:
         if len(cells) != self._width:
             raise _Refused(RowFault.COLUMNS)
         starts, ends, precision = self._when(cells)
-        x, y = self._where(cells)
+        x, y, zero = self._where(cells)
         category = UNCATEGORISED
         if "category" in self._at:
-            category = " ".join(cells[self._at["category"]].split())
+            category = " ".join(self._text(cells, "category").split())
             if not category:
                 raise _Refused(RowFault.NO_CATEGORY)
         quantity = self._whole(cells, "number")
+        external_id, fingerprint = self._identity(cells)
+        notes = self._clock_notes(starts, precision)
         return Row(
             number=raw.number,
             starts=starts,
@@ -74,27 +79,59 @@ class Interpreter:
             y=y,
             area=self._text(cells, "area"),
             place=self._text(cells, "place"),
-            external_id=self._text(cells, "external_id"),
+            external_id=external_id,
             quantity=1 if quantity is None else quantity,
             police_reported=self._answer(cells, "police_reported"),
             cost_kr=self._whole(cells, "cost"),
             link=self._text(cells, "link"),
-            fingerprint=blake2b("\x1f".join(cells).encode(), digest_size=16).digest(),
+            fingerprint=fingerprint,
+            text=self._text(cells, "text"),
+            source=self._text(cells, "source"),
+            property_owner=self._text(cells, "property_owner"),
+            notes=(*notes, Note.ZERO_POINT) if zero else notes,
         )
+
+    def _identity(self, cells: list[str]) -> tuple[str, bytes]:
+        """Return the supplier's id and the row's fingerprint.
+
+        What Samlad has exported carries the fingerprint of the row it was read from, so that
+        it is known again in another shape.
+        """
+        written = self._text(cells, "external_id")
+        own = _OWN_ID.match(written)
+        if own:
+            return "", bytes.fromhex(own[1])
+        whole = "\x1f".join(cells).encode("utf-8", "replace")
+        return written, blake2b(whole, digest_size=16).digest()
+
+    def _clock_notes(self, starts: datetime, precision: Precision) -> tuple[Note, ...]:
+        if precision in {Precision.DAY, Precision.MONTH} or not times.has_change(
+            starts.date(), self._zone
+        ):
+            return ()
+        if times.is_missing_hour(starts, self._zone):
+            return (Note.MISSING_HOUR,)
+        return (Note.DOUBLED_HOUR,) if times.is_doubled_hour(starts, self._zone) else ()
 
     def _text(self, cells: list[str], meaning: str) -> str:
         position = self._at.get(meaning)
-        return "" if position is None else cells[position].strip()
+        if position is None:
+            return ""
+        text = cells[position].strip().replace("\x00", "")
+        return text[1:] if _GUARDED_FORMULA.match(text) else text
 
     def _when(self, cells: list[str]) -> tuple[datetime, datetime | None, Precision]:
-        written = cells[self._at["time"]]
-        if not written.strip():
+        written = self._text(cells, "time")
+        if not written:
             raise _Refused(RowFault.NO_TIME)
+        written_end = self._text(cells, "ends")
         parsed = times.parse(written, self._zone)
+        if parsed is None and not written_end:
+            written, written_end = [*_SPAN.split(written, 1), ""][:2]
+            parsed = times.parse(written, self._zone) if written_end else None
         if parsed is None:
             raise _Refused(RowFault.BAD_TIME)
-        starts, precision = parsed
-        written_end = self._text(cells, "ends")
+        starts, precision = self._at_clock(cells, *parsed)
         if not written_end:
             return starts, None, precision
         end = times.parse(written_end, self._zone)
@@ -106,12 +143,27 @@ class Interpreter:
             return starts, None, precision
         return starts, end[0], Precision.INTERVAL
 
-    def _where(self, cells: list[str]) -> tuple[float | None, float | None]:
+    def _at_clock(
+        self, cells: list[str], starts: datetime, precision: Precision
+    ) -> tuple[datetime, Precision]:
+        """Return the day with the time of day of a column of its own."""
+        written = self._text(cells, "clock")
+        if not written or precision is not Precision.DAY:
+            return starts, precision
+        clock = times.parse_clock(written)
+        if clock is None:
+            raise _Refused(RowFault.BAD_TIME)
+        hour, minute = clock
+        known = Precision.HOUR if minute is None else Precision.MINUTE
+        return starts.replace(hour=hour, minute=minute or 0), known
+
+    def _where(self, cells: list[str]) -> tuple[float | None, float | None, bool]:
+        """Return x, y, and whether they were written as nought and nought."""
         if self._across is None or self._up is None:
-            return None, None
+            return None, None, False
         across, up = cells[self._across].strip(), cells[self._up].strip()
         if not across and not up:
-            return None, None
+            return None, None, False
         try:
             x, y = float(across.replace(",", ".")), float(up.replace(",", "."))
         except ValueError:
@@ -119,8 +171,8 @@ class Interpreter:
         if not (math.isfinite(x) and math.isfinite(y)):
             raise _Refused(RowFault.BAD_COORDINATES)
         if x == 0 and y == 0:
-            return None, None  # how systems write that they do not know
-        return x, y
+            return None, None, True  # how systems write that they do not know
+        return x, y, False
 
     def _whole(self, cells: list[str], meaning: str) -> int | None:
         written = self._text(cells, meaning).replace("\u00a0", "").replace(" ", "")

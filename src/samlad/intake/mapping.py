@@ -10,38 +10,42 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from samlad.intake import times
+from samlad.intake import evidence, times
 from samlad.intake.errors import FileFault, UnusableFile
 
-DEFAULT_TIMEZONE = "Europe/Stockholm"
+DEFAULT_TIMEZONE = times.STOCKHOLM
 DEFAULT_CRS = "EPSG:4326"
 
 # What a column may mean, and the headers it is proposed for, in order of preference.
 MEANINGS: dict[str, tuple[str, ...]] = {
     "time": (
-        "occurred_at", "tidpunkt", "händelsetid", "starttid", "start", "från", "datetime",
-        "timestamp", "tid", "time", "datum", "inträffat", "rapporterad", "skapad", "date",
-        "day", "month", "månad",
+        "occurred_at", "tidpunkt", "händelsetid", "datum", "händelsedatum", "inträffat",
+        "inträffade", "starttid", "start", "från", "datetime", "timestamp", "tid", "time",
+        "date", "rapporterad", "inkom", "inkommen", "anmäld", "skapad", "registrerad", "created",
+        "day", "dag", "month", "månad",
     ),
+    "clock": ("klockslag", "klockan", "kl", "tid på dygnet", "starttid", "tid", "hour", "timme"),
     "ends": ("ends_at", "sluttid", "slut", "till", "end", "ends"),
     "category": (
         "category", "kategori", "händelsetyp", "brottstyp", "crime type", "type", "typ",
-        "ärendetyp", "felkategori", "offence", "mci_category",
+        "ärendetyp", "felkategori", "händelse", "rubrik", "offence", "mci_category",
     ),
     "lat": ("lat", "latitude", "latitud"),
     "lon": ("lon", "lng", "long", "longitude", "longitud"),
     "x": ("x", "easting", "east", "e", "sweref_e", "öst", "x_m"),
     "y": ("y", "northing", "north", "n", "sweref_n", "nord", "y_m"),
     "area": ("area", "område", "kommundel", "stadsdel", "tätort", "ort", "kommun"),
-    "place": ("place", "plats", "platsnamn", "objekt", "fastighet", "anläggning"),
+    "place": ("place", "plats", "platsnamn", "objekt", "fastighet", "anläggning", "adress"),
     "external_id": (
         "external_id", "id", "crime id", "ärendenummer", "ärende-id", "ärendeid", "diarienummer",
-        "event_unique_id", "case number", "löpnummer",
+        "event_unique_id", "case number", "löpnummer", "nr", "ärende",
     ),
     "text": ("text", "beskrivning", "fritext", "kommentar", "description", "summary"),
     "number": ("number", "antal", "count"),
-    "cost": ("cost", "kostnad", "skadekostnad"),
-    "police_reported": ("police_reported", "polisanmäld", "polisanmält"),
+    "cost": ("cost", "kostnad", "skadekostnad", "kostnad kr"),
+    "police_reported": ("police_reported", "polisanmäld", "polisanmält", "polisanmälan"),
+    "property_owner": ("property_owner", "ägare", "fastighetsägare"),
+    "source": ("source", "källa"),
     "link": ("link", "url", "länk"),
 }  # fmt: skip
 PAIRS = (("lat", "lon"), ("x", "y"))
@@ -110,8 +114,40 @@ def from_text(text: str) -> Mapping:
     return from_json(document)
 
 
-def propose(header: Sequence[str], *, timezone: str = DEFAULT_TIMEZONE) -> Mapping:
-    """Return a mapping guessed from the header; what is not recognised is left out."""
+def propose(
+    header: Sequence[str],
+    sample: Sequence[Sequence[str]] = (),
+    *,
+    timezone: str = DEFAULT_TIMEZONE,
+) -> Mapping:
+    """Return a mapping guessed from the header and the first rows.
+
+    A header that is not recognised is tried by what its column holds; what neither tells is
+    left out. A column recognised by name is not used where its values cannot be that.
+    """
+    found = _by_header(header, timezone)
+    if not sample:
+        return found
+    looked = evidence.Columns(header, sample, found.zone)
+    columns = {m: c for m, c in found.columns.items() if looked.may_be(m, c)}
+    for meaning in ("time", "category"):
+        if meaning not in columns:
+            column = looked.likely(meaning, taken=set(columns.values()))
+            if column:
+                columns[meaning] = column
+    if columns.get("clock") and not looked.has_only_days(columns.get("time", "")):
+        del columns["clock"]
+    if PAIRS[0][0] not in columns and PAIRS[1][0] not in columns:
+        columns.update(looked.coordinates(taken=set(columns.values())))
+    for first, second in PAIRS:
+        if (first in columns) != (second in columns):
+            columns.pop(first, None)
+            columns.pop(second, None)
+    columns, crs = looked.with_system(columns, found.crs)
+    return Mapping(columns, timezone, crs)
+
+
+def _by_header(header: Sequence[str], timezone: str) -> Mapping:
     by_key = {_key(column): column for column in reversed(header)}
     columns: dict[str, str] = {}
     for meaning, candidates in MEANINGS.items():

@@ -15,11 +15,13 @@ from datetime import datetime
 from typing import IO, Any
 
 from samlad.intake.errors import FileFault, UnusableFile
+from samlad.intake.geojson_file import cell
+from samlad.intake.json_items import NotJson, items
 from samlad.intake.lines import lines
 from samlad.intake.mapping import DEFAULT_TIMEZONE, Mapping
 from samlad.intake.rows import RawRow
 
-VERSION = "police events 1"
+VERSION = "police events 2"
 HEADER = ["id", "time", "type", "location", "url"]
 MAPPING = Mapping(
     {
@@ -32,7 +34,7 @@ MAPPING = Mapping(
     DEFAULT_TIMEZONE,
 )
 SITE = "https://polisen.se"
-LARGEST_ARRAY = 64_000_000  # characters; more comes as one object a line
+COUNTY = " län"
 MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
     "juli", "augusti", "september", "oktober", "november", "december",
@@ -46,29 +48,33 @@ def looks_like(beginning: str) -> bool:
 
 
 def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
-    """Return the header and the events, read as they are asked for."""
+    """Return the header and the events, read as they are asked for.
+
+    Raises `UnusableFile`, the second part while the rows are read.
+    """
     try:
         beginning = text.read(1)
         while beginning.isspace():
             beginning = text.read(1)
-        whole = text.read(LARGEST_ARRAY + 1) if beginning == "[" else ""
-    except UnicodeError as error:
+        text.seek(0)
+    except (UnicodeError, OSError, EOFError) as error:
         raise UnusableFile(FileFault.BROKEN, name=name, row=1) from error
-    if len(whole) > LARGEST_ARRAY:
-        raise UnusableFile(FileFault.TOO_LARGE, name=name)
-    if beginning == "[":
-        try:
-            events = json.loads("[" + whole)
-        except (ValueError, RecursionError) as error:
-            raise UnusableFile(FileFault.BROKEN, name=name, row=1) from error
-        return HEADER, (_raw(number, event) for number, event in enumerate(events, start=1))
-    return HEADER, _lines(beginning, text, name)
+    return HEADER, _array(text, name) if beginning == "[" else _lines(text, name)
 
 
-def _lines(beginning: str, text: IO[str], name: str) -> Iterator[RawRow]:
+def _array(text: IO[str], name: str) -> Iterator[RawRow]:
     number = 0
-    for line in lines(text, name=name):
-        whole, beginning = beginning + line, ""
+    try:
+        for event in items(text):
+            number += 1
+            yield _raw(number, event)
+    except NotJson as error:
+        raise UnusableFile(FileFault.BROKEN, name=name, row=number + 1) from error
+
+
+def _lines(text: IO[str], name: str) -> Iterator[RawRow]:
+    number = 0
+    for whole in lines(text, name=name):
         if not whole.strip():
             continue
         number += 1
@@ -83,17 +89,35 @@ def _raw(number: int, event: Any) -> RawRow:
     """Return the event's cells; no cells at all if the line is not an event."""
     if not isinstance(event, dict):
         return RawRow(number, [])
-    location = event.get("location")
     return RawRow(
         number,
         [
-            str(event.get("id", "")),
-            _time(str(event.get("datetime", "")), str(event.get("name", ""))),
-            str(event.get("type", "")),
-            str(location.get("name", "")) if isinstance(location, dict) else "",
-            _link(str(event.get("url", ""))),
+            _said(event, "id"),
+            _time(_said(event, "datetime"), _said(event, "name")),
+            _said(event, "type"),
+            _municipality(event),
+            _link(_said(event, "url")),
         ],
     )
+
+
+def _said(event: dict[str, Any], key: str) -> str:
+    value = event.get(key, "")
+    return cell(value) if isinstance(value, (str, int)) else ""
+
+
+def _municipality(event: dict[str, Any]) -> str:
+    """Return where: the municipality, or the county if no more is said.
+
+    From early 2026 `location` holds the county only, and the municipality stands last in
+    the title ("12 februari 07.10, Trafikolycka, personskada, Bjuv").
+    """
+    location = event.get("location")
+    named = _said(location, "name").strip() if isinstance(location, dict) else ""
+    last = _said(event, "name").rsplit(",", 1)
+    if (not named or named.endswith(COUNTY)) and len(last) == 2 and last[1].strip():
+        return last[1].strip()
+    return named
 
 
 def _link(url: str) -> str:

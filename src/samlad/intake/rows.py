@@ -8,6 +8,16 @@ from enum import StrEnum
 
 from samlad.intake.errors import RowFault
 
+MOST_COLUMNS = 1000
+
+
+class Note(StrEnum):
+    """What was seen in a row that was read all the same. Shown, never put right by guessing."""
+
+    MISSING_HOUR = "missing_hour"
+    DOUBLED_HOUR = "doubled_hour"
+    ZERO_POINT = "zero_point"
+
 
 class Precision(StrEnum):
     """How well a time is known."""
@@ -33,6 +43,7 @@ class Row:
 
     `starts` and `ends` are local clock time without zone; `x`, `y` are in the mapping's
     reference system (x is east or longitude); `fingerprint` is equal for rows with equal cells.
+    `text`, `place` and `area` are as the file has them: no guard has seen them yet.
     """
 
     number: int
@@ -50,6 +61,10 @@ class Row:
     cost_kr: int | None
     link: str
     fingerprint: bytes
+    text: str = ""
+    source: str = ""
+    property_owner: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
