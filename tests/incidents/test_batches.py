@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from samlad.audit.models import AuditEvent
 from samlad.authorization.permissions import Role
-from samlad.incidents import actions, category_actions, queries, staging, tasks
+from samlad.incidents import actions, category_actions, ending_actions, queries, staging, tasks
 from samlad.incidents.models import Batch, BatchAuthor, Category, Incident, Position, Source
 from samlad.incidents.rules import NotAllowed
 from samlad.intake import files
@@ -21,6 +21,7 @@ from samlad.places.models import AreaKind
 from tests.cast import NOON, make_organisation
 from tests.places.test_areas import geojson
 
+HOUR = timedelta(hours=1)
 HEADER = "id;tid;typ;lat;lon;område\n"
 
 
@@ -50,12 +51,17 @@ def source(town, tmp_path):
 def take_in(source, tmp_path):
     """Return a reader of CSV text into the source."""
 
-    def run(text, *, by=None, into=source, **how):
+    def run(text, *, by=None, into=source, accept_outside=False, **how):
         path = tmp_path / "rows.csv"
         path.write_text(text)
         file = files.recognise(path)
         batch = actions.open_batch(
-            source_id=into.pk, file=file, mapping=file.proposed_mapping(), by=by, now=NOON
+            source_id=into.pk,
+            file=file,
+            mapping=file.proposed_mapping(),
+            accept_outside=accept_outside,
+            by=by,
+            now=NOON,
         )
         return actions.read_batch(batch_id=batch.pk, file=file, now=lambda: NOON, **how)
 
@@ -196,10 +202,12 @@ class TestStaging:
 
     def test_a_batch_cut_off_by_a_killed_worker_is_cleaned_at_start(self, take_in, source):
         batch = take_in(HEADER + "1;2026-11-14;Klotter;;;\n")
-        Batch.objects.filter(pk=batch.pk).update(status="staging", accepted_at=None)
+        Batch.objects.filter(pk=batch.pk).update(
+            status="staging", accepted_at=None, seen_at=NOON - timedelta(minutes=2)
+        )
 
         assert Incident.objects.accepted().count() == 0
-        assert actions.fail_abandoned_batches(now=NOON) == 1
+        assert ending_actions.resume_cut_off_batches(now=NOON) == 1
         assert not Incident.objects.exists()
         assert Batch.objects.get().status == "failed"
 
@@ -227,7 +235,7 @@ class TestStaging:
         """A restart cleans up while the command is still reading."""
         text = HEADER + "1;2026-11-14;Klotter;;;\n"
         with pytest.raises(NotAllowed):
-            take_in(text, progress=lambda _: actions.fail_abandoned_batches(now=NOON))
+            take_in(text, progress=lambda _: ending_actions.resume_cut_off_batches(now=NOON + HOUR))
 
         assert not Incident.objects.exists()
         assert not AuditEvent.objects.filter(event="incidents.batch.accepted").exists()
@@ -268,9 +276,9 @@ class TestStaging:
             now=NOON,
         )
         assert actions.upload_path(batch).exists()
-        assert actions.forget_waiting_batches(now=NOON) == 0
+        assert ending_actions.forget_waiting_batches(now=NOON) == 0
 
-        assert actions.forget_waiting_batches(now=NOON + timedelta(hours=25)) == 1
+        assert ending_actions.forget_waiting_batches(now=NOON + timedelta(hours=25)) == 1
         assert not actions.upload_path(batch).exists()
 
 
@@ -324,7 +332,7 @@ class TestPages:
         form = {"time": "tid", "category": "typ", "lat": "lat", "lon": "lon", "external_id": "id",
                 "timezone": "Europe/Stockholm", "crs": "EPSG:4326", "read": "1"}  # fmt: skip
         done = client.post(response.url, form)
-        tasks.read_batch.call(Batch.objects.get().pk, False)
+        tasks.read_batch.call(Batch.objects.get().pk)
         page = client.get(done.url).content.decode()
 
         assert Batch.objects.get().accepted == 1
@@ -346,10 +354,10 @@ class TestPages:
                 "timezone": "Europe/Stockholm", "crs": "EPSG:4326", "read": "1"}  # fmt: skip
         client.post(response.url, form)
         batch = Batch.objects.get()
-        tasks.read_batch.call(batch.pk, False)
+        tasks.read_batch.call(batch.pk)
         asked = client.get(reverse("batch", args=[batch.pk])).content.decode()
         client.post(response.url, {**form, "accept_outside": "on"})
-        tasks.read_batch.call(batch.pk, True)
+        tasks.read_batch.call(batch.pk)
         batch.refresh_from_db()
 
         assert "2 av 2 rader" in asked

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samlad.authorization.permissions import Role
+from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.organisations.models import Municipality, Organisation, OrganisationKind
 
 
@@ -43,10 +44,10 @@ class MembershipForm(forms.Form):
         )
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(ConfirmsDoubt, forms.Form):
     """One organisation of the register."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = TextField(label=_("Name"), max_length=120)
     kind = forms.ModelChoiceField(OrganisationKind.objects.all(), label=_("Kind"), empty_label=None)
     parent = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Part of the authority"), required=False

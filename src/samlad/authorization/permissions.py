@@ -13,6 +13,8 @@ class Permission(StrEnum):
 
     INCIDENT_READ = "incident_read"
     INCIDENT_IMPORT = "incident_import"
+    INCIDENT_LINK = "incident_link"
+    TEXT_REVIEW = "text_review"
     CATEGORY_MANAGE = "category_manage"
     AREA_MANAGE = "area_manage"
     PICTURE_READ_DRAFT = "picture_read_draft"
@@ -51,6 +53,8 @@ GRANTS: dict[str, frozenset[Permission]] = {
         {
             Permission.INCIDENT_READ,
             Permission.INCIDENT_IMPORT,
+            Permission.INCIDENT_LINK,
+            Permission.TEXT_REVIEW,
             Permission.CATEGORY_MANAGE,
             Permission.AREA_MANAGE,
             Permission.PICTURE_READ_DRAFT,
@@ -64,6 +68,8 @@ GRANTS: dict[str, frozenset[Permission]] = {
     Role.REVIEWER: frozenset(
         {
             Permission.INCIDENT_READ,
+            Permission.INCIDENT_LINK,
+            Permission.TEXT_REVIEW,
             Permission.PICTURE_READ_DRAFT,
             Permission.PICTURE_READ_ADOPTED,
             Permission.PICTURE_EDIT,

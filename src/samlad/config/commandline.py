@@ -105,6 +105,15 @@ def _parser() -> argparse.ArgumentParser:
     import_.add_argument("--source", required=True, metavar="NAME", help="the source's code")
     import_.add_argument("--mapping", type=Path, metavar="FILE", help="which column is what")
     import_.add_argument(
+        "--dry-run", action="store_true", help="say what would become of the rows; write nothing"
+    )
+    import_.add_argument(
+        "--rejected",
+        type=Path,
+        metavar="FILE",
+        help="write the rejected rows there, as the same kind of file with the reason",
+    )
+    import_.add_argument(
         "--accept-outside",
         action="store_true",
         help="read it also when over half lies outside the municipality",
@@ -271,50 +280,32 @@ def _demo(_: argparse.Namespace) -> int:
 def _import(chosen: argparse.Namespace) -> int:
     _start_django()
     _migrate()
-    from django.utils import timezone, translation
+    from django.utils import translation
 
-    from samlad.incidents import actions
-    from samlad.incidents.models import Source
-    from samlad.incidents.rules import NotAllowed
-    from samlad.intake import files
-    from samlad.intake import mapping as mappings
+    from samlad.config import importing
 
-    source = Source.objects.filter(
-        municipality__code=chosen.municipality, code=chosen.source
-    ).first()
-    if source is None:
-        raise _Unusable(
-            f"There is no source '{chosen.source}' in a municipality {chosen.municipality}."
-        )
     with translation.override("en"):
         try:
-            file = files.recognise(chosen.file)
-            mapping = (
-                file.proposed_mapping()
-                if chosen.mapping is None
-                else mappings.from_text(_text(chosen.mapping))
-            )
-            batch = actions.open_batch(
-                source_id=source.pk, file=file, mapping=mapping, by=None, now=timezone.now()
-            )
-            batch = actions.read_batch(
-                batch_id=batch.pk,
-                file=file,
-                now=timezone.now,
+            importing.read(
+                path=chosen.file,
+                municipality=chosen.municipality,
+                source=chosen.source,
+                mapping=None if chosen.mapping is None else _text(chosen.mapping),
+                dry_run=chosen.dry_run,
                 accept_outside=chosen.accept_outside,
-                progress=lambda rows: _say(f"  {rows:,} rows") if rows % 20_000 == 0 else None,
+                rejected=chosen.rejected,
+                say=_say,
+                tell=print,
+                draw=_draw if sys.stderr.isatty() else None,
             )
-        except (ValueError, NotAllowed) as error:
+        except importing.UNUSABLE as error:
             raise _Unusable(str(error)) from error
-    print(
-        f"{batch.rows} rows = {batch.accepted} accepted + {batch.rejected} rejected "
-        f"+ {batch.already_known} already known"
-    )
-    print(
-        f"of the accepted: {batch.unmapped} without a category, {batch.outside} outside, "
-        f"{batch.unplaced} without a place"
-    )
     return 0
+
+
+def _draw(share: int, rows: int) -> None:
+    bar = "#" * (share // 4)
+    print(f"\r  [{bar:25}] {share:3} %  {rows:,} rows", end="", file=sys.stderr, flush=True)
 
 
 def _tick(_: argparse.Namespace) -> int:

@@ -16,6 +16,9 @@ from samlad.authorization.permissions import Permission
 ENTRIES: tuple[tuple[str, str | Promise, tuple[Permission, ...]], ...] = (
     ("start", _("Start"), ()),
     ("pictures", _("Situational picture"), (Permission.PICTURE_READ_ADOPTED,)),
+    ("report", _("Report"), (Permission.INCIDENT_IMPORT,)),
+    ("incidents", _("Incidents"), (Permission.INCIDENT_READ,)),
+    ("held", _("Review"), (Permission.TEXT_REVIEW,)),
     ("batches", _("Import"), (Permission.INCIDENT_IMPORT,)),
     ("categories", _("Categories"), (Permission.CATEGORY_MANAGE,)),
     ("areas", _("Areas"), (Permission.AREA_MANAGE,)),
@@ -43,6 +46,8 @@ def navigation(request: HttpRequest) -> dict[str, list[Entry] | bool]:
     for name, label, permissions in ENTRIES:
         if all(policy.can_somewhere(user, permission) for permission in permissions):
             url = reverse(name)
-            current = request.path == url or (name != "start" and request.path.startswith(url))
+            current = request.path == url or (
+                name not in {"start", "incidents"} and request.path.startswith(url)
+            )
             entries.append(Entry(url, label, current))
     return {"navigation": entries, "demonstration": settings.ENVIRONMENT.demo}

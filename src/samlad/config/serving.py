@@ -26,11 +26,11 @@ def serve() -> int:
 
     Raises `PortTaken` before anything is started.
     """
-    from samlad.incidents import actions
+    from samlad.incidents import ending_actions
 
     port = settings.ENVIRONMENT.port
     _check_free(port)
-    actions.fail_abandoned_batches(now=timezone.now())
+    ending_actions.resume_cut_off_batches(now=timezone.now())
     web = subprocess.Popen(_web(port))  # noqa: S603 - our own command line
     worker = subprocess.Popen([sys.executable, "-m", "samlad.config.working"])
     parts = [web, worker]
@@ -106,6 +106,8 @@ def _web(port: int) -> list[str]:
 
 def tick() -> None:
     """Send and record what has fallen due. Deadlines are computed when read."""
-    from samlad.incidents import actions
+    from samlad.incidents import ending_actions
 
-    actions.forget_waiting_batches(now=timezone.now())
+    now = timezone.now()
+    ending_actions.resume_cut_off_batches(now=now)
+    ending_actions.forget_waiting_batches(now=now)

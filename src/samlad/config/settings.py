@@ -28,6 +28,7 @@ ROOMS = [
     "organisations",
     "accounts",
     "audit",
+    "guard",
     "ui",
 ]
 INSTALLED_APPS = [
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "samlad.ui.middleware.SignInFirst",
+    "samlad.guard.middleware.RefusePersonalData",
 ]
 TEMPLATES = [
     {
@@ -85,18 +87,19 @@ USE_TZ = True
 FIRST_DAY_OF_WEEK = 1
 
 
-def _content_of(folder: Path) -> str:
+def _content_of(*folders: Path) -> str:
     """Return a short hash of every static file: a new version gets a new address."""
     content = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            content.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                content.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
     return content.hexdigest()[:12]
 
 
 # One folder per version instead of hashed names: the map's modules import each other
 # by name, and everything may be cached for ever.
-STATIC_URL = f"/static/{_content_of(SAMLAD / 'ui' / 'static')}/"
+STATIC_URL = f"/static/{_content_of(SAMLAD / 'ui' / 'static', SAMLAD / 'guard' / 'static')}/"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

@@ -1,12 +1,13 @@
-"""Every write on incidents, their batches, sources and categories."""
+"""Every write on sources, and on batches until they are accepted or fail."""
 
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,15 +19,18 @@ from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import GRANTS, Permission
+from samlad.guard import refusing
 from samlad.incidents import rules, tasks
 from samlad.incidents.models import (
     Batch,
     BatchAuthor,
     Incident,
     RowRejection,
+    SavedMapping,
     Source,
     SourceKind,
 )
+from samlad.incidents.naming import word_key
 from samlad.incidents.staging import Stager, Tally
 from samlad.incidents.workflow import BatchStatus
 from samlad.intake import files
@@ -35,15 +39,13 @@ from samlad.intake.errors import FileFault, UnusableFile
 from samlad.intake.files import IncidentFile
 from samlad.intake.interpreting import Interpreter
 from samlad.intake.mapping import Mapping
+from samlad.intake.rows import Row
 from samlad.organisations.models import Organisation
 from samlad.places import projection
+from samlad.places.errors import BadGeometry
 
 Progress = Callable[[int], None]
 UNEXPECTED = _("Something in the file could not be handled. Nothing of it was stored.")
-CUT_OFF = _("The reading was cut off. Nothing of the file was stored.")
-FORGOTTEN = _("The file was not read within a day and has been thrown away.")
-DISCARDED = _("The file was thrown away before it was read.")
-UPLOAD_WAITS = timedelta(hours=24)
 
 
 def _nothing(_: int) -> None:
@@ -91,24 +93,35 @@ def upload_path(batch: Batch) -> Path:
 
 @recorder.atomic()
 def open_batch(
-    *, source_id: int, file: IncidentFile, mapping: Mapping, by: User | None, now: datetime
+    *,
+    source_id: int,
+    file: IncidentFile,
+    mapping: Mapping,
+    by: User | None,
+    now: datetime,
+    accept_outside: bool = False,
 ) -> Batch:
     """Open a batch for a file that is to be read into a source.
 
-    Published notices go to a source of notices and nothing else does. Raises
-    `PermissionDenied` unless `by` may import for the source's owner, and `UnusableFile`.
+    Published notices go to a source of notices and nothing else does. A header that holds
+    personal data is no header: the first row is one of the rows. Raises `PermissionDenied`
+    unless `by` may import for the source's owner, and `UnusableFile`.
     """
     source = Source.objects.select_related("municipality").get(pk=source_id)
     if by is not None:
         policy.require(by, Permission.INCIDENT_IMPORT, source)
     if file.is_notices != (source.kind == SourceKind.NOTICES):
         raise UnusableFile(FileFault.WRONG_SOURCE, name=file.name)
+    if any(refusing.certain_kinds(column) for column in file.header):
+        raise UnusableFile(FileFault.NO_HEADER, name=file.name)
     batch = Batch.objects.create(
         source=source,
         municipality=source.municipality,
         owner_id=source.owner_id,
         importer_id=source.owner_id if by is None else _organisation_of(by, source).pk,
         file_name=file.name[:200],
+        about_rows=file.about_rows,
+        accept_outside=accept_outside,
         sha256=file.sha256,
         reader=file.reader,
         mapping=mapping.as_json(),
@@ -116,7 +129,7 @@ def open_batch(
     )
     if by is not None:
         BatchAuthor.objects.create(key=batch.author_key, user=by)
-    recorder.record(event="incidents.batch.opened", target=batch, actor=_author(batch), at=now)
+    recorder.record(event="incidents.batch.opened", target=batch, actor=author_of(batch), at=now)
     return batch
 
 
@@ -138,7 +151,7 @@ def receive(
         batch = open_batch(
             source_id=source_id,
             file=recognised,
-            mapping=recognised.proposed_mapping(),
+            mapping=proposed_mapping(recognised, source_id=source_id, by=by),
             by=by,
             now=now,
         )
@@ -149,11 +162,25 @@ def receive(
     return batch
 
 
+def proposed_mapping(file: IncidentFile, *, source_id: int, by: User | None) -> Mapping:
+    """Return how the person's organisation reads files of this shape, or what is guessed."""
+    source = Source.objects.get(pk=source_id)
+    owner_id = source.owner_id if by is None else _organisation_of(by, source).pk
+    saved = SavedMapping.objects.filter(owner_id=owner_id, shape=file.shape).first()
+    return file.proposed_mapping() if saved is None else mappings.from_json(saved.mapping)
+
+
 @recorder.atomic()
 def queue(
-    *, batch_id: int, mapping: Mapping, accept_outside: bool, by: User, now: datetime
+    *,
+    batch_id: int,
+    file: IncidentFile,
+    mapping: Mapping,
+    accept_outside: bool,
+    by: User,
+    now: datetime,
 ) -> Batch:
-    """Keep the corrected mapping and have the file read in the background.
+    """Keep the corrected mapping, for files of this shape too, and have the file read.
 
     Raises `PermissionDenied` or `NotAllowed`.
     """
@@ -161,10 +188,15 @@ def queue(
     policy.require(by, Permission.INCIDENT_IMPORT, batch)
     rules.check_stage(batch)
     batch.mapping = mapping.as_json()
-    batch.queued_at = now
-    batch.save(update_fields=["mapping", "queued_at"])
-    recorder.record(event="incidents.batch.queued", target=batch, actor=_acting(by, batch), at=now)
-    transaction.on_commit(partial(tasks.read_batch.enqueue, batch.pk, accept_outside))
+    batch.queued_at, batch.accept_outside = now, accept_outside
+    batch.save(update_fields=["mapping", "queued_at", "accept_outside"])
+    SavedMapping.objects.update_or_create(
+        owner=_organisation_of(by, batch),
+        shape=file.shape,
+        defaults={"mapping": mapping.as_json(), "saved_at": now},
+    )
+    recorder.record(event="incidents.batch.queued", target=batch, actor=acting(by, batch), at=now)
+    transaction.on_commit(partial(tasks.read_batch.enqueue, batch.pk))
     return batch
 
 
@@ -173,7 +205,6 @@ def read_batch(
     batch_id: int,
     file: IncidentFile,
     now: Callable[[], datetime],
-    accept_outside: bool = False,
     progress: Progress = _nothing,
 ) -> Batch:
     """Read an opened batch's file and accept it; or mark it as not read, saying why.
@@ -183,27 +214,79 @@ def read_batch(
 
     Raises `NotAllowed` if the batch has been read, and `UnusableFile` after marking it.
     """
-    batch = _start(batch_id)
+    batch = _start(batch_id, now())
     mapping = mappings.from_json(batch.mapping)
+    reader = batch.reader_process
     try:
-        crs = projection.check_crs(mapping.crs)
-        stager = Stager(batch, mapping, crs=crs)
-        interpreter = Interpreter(mapping, file.header, name=file.name)
-        with file.rows() as raw:
-            tally = stager.stage(interpreter.rows(raw), progress)
-        if not accept_outside:
+        remove_rows(batch.pk)  # what an earlier reader, cut off, may have left
+        stager = _stager(batch, mapping, now=now)
+        tally = _stage(stager, file, mapping, progress)
+        if not batch.accept_outside:
             check_outside(tally)
-    except ValueError as error:
+    except rules.NotAllowed:
+        raise  # somebody else has ended the reading, or has begun it anew
+    except (UnusableFile, BadGeometry) as error:
         asks = isinstance(error, UnusableFile) and error.reason == FileFault.MOSTLY_OUTSIDE
         if asks and upload_path(batch).exists():
             hand_back(batch_id=batch.pk, question=str(error), now=now())
         else:
-            fail_batch(batch_id=batch.pk, fault=str(error), now=now())
+            fail_batch(batch_id=batch.pk, fault=str(error), now=now(), reader=reader)
         raise
     except Exception:
-        fail_batch(batch_id=batch.pk, fault=str(UNEXPECTED), now=now())
+        fail_batch(batch_id=batch.pk, fault=str(UNEXPECTED), now=now(), reader=reader)
         raise
-    return accept_batch(batch_id=batch.pk, tally=tally, now=now())
+    also_into = stager.sources_used - {batch.source_id}
+    return accept_batch(
+        batch_id=batch.pk, tally=tally, also_into=also_into, reader=reader, now=now()
+    )
+
+
+def try_reading(
+    *,
+    source: Source,
+    file: IncidentFile,
+    mapping: Mapping,
+    now: Callable[[], datetime],
+    progress: Progress = _nothing,
+) -> Tally:
+    """Return what would become of a file's rows. Nothing is written. Raises `UnusableFile`."""
+    if file.is_notices != (source.kind == SourceKind.NOTICES):
+        raise UnusableFile(FileFault.WRONG_SOURCE, name=file.name)
+    batch = Batch(source=source, municipality=source.municipality, owner_id=source.owner_id)
+    stager = _stager(batch, mapping, now=now, write=False)
+    return _stage(stager, file, mapping, progress)
+
+
+def understood(batch: Batch, mapping: Mapping, rows: Sequence[Row]) -> list[Incident]:
+    """Return rows as incidents, placed and with their words guarded; nothing is stored."""
+    stager = _stager(batch, mapping, now=lambda: batch.created_at, write=False)
+    return stager.incidents([(row, batch.source) for row in rows]) if rows else []
+
+
+def _stager(
+    batch: Batch, mapping: Mapping, *, now: Callable[[], datetime], write: bool = True
+) -> Stager:
+    crs = projection.check_crs(mapping.crs)
+    others = _sources_named(batch) if "source" in mapping.columns else {}
+    return Stager(batch, mapping, crs=crs, now=now, others=others, write=write)
+
+
+def _stage(stager: Stager, file: IncidentFile, mapping: Mapping, progress: Progress) -> Tally:
+    interpreter = Interpreter(mapping, file.header, name=file.name)
+    with file.rows() as raw:
+        return stager.stage(interpreter.rows(raw), progress)
+
+
+def _sources_named(batch: Batch) -> dict[str, Source]:
+    """Return the sources a row may name: those its importer may import to, by name and code."""
+    author = BatchAuthor.objects.filter(key=batch.author_key).select_related("user").first()
+    sources = (
+        Source.objects.all()
+        if author is None
+        else Source.objects.where_user_can(author.user, Permission.INCIDENT_IMPORT)
+    )
+    found = sources.filter(municipality_id=batch.municipality_id, kind=batch.source.kind)
+    return {word_key(word): source for source in found for word in (source.name, source.code)}
 
 
 def unqueue(*, batch_id: int) -> None:
@@ -219,28 +302,40 @@ def check_outside(tally: Tally) -> None:
 
 
 @transaction.atomic
-def _start(batch_id: int) -> Batch:
-    """Mark a batch as being read. One batch of a source at a time: the database sees to it."""
+def _start(batch_id: int, now: datetime) -> Batch:
+    """Mark a batch as being read. One batch of a source at a time: the database sees to it.
+
+    A file whose rows name their sources is read alone in its municipality.
+    """
     batch = (
         Batch.objects.select_for_update(of=("self",))
         .select_related("municipality", "source")
         .get(pk=batch_id)
     )
     rules.check_stage(batch)
-    busy = Batch.objects.filter(source_id=batch.source_id, status=BatchStatus.STAGING)
-    if busy.exists():
-        raise rules.NotAllowed(rules.Reason.SOURCE_BUSY)
-    batch.status = BatchStatus.STAGING
-    batch.save(update_fields=["status"])
+    staging = Batch.objects.filter(
+        municipality_id=batch.municipality_id, status=BatchStatus.STAGING
+    )
+    for other in staging:
+        several = {"source"} & {*other.mapping["columns"], *batch.mapping["columns"]}
+        if several or other.source_id == batch.source_id:
+            raise rules.NotAllowed(rules.Reason.SOURCE_BUSY)
+    batch.status, batch.seen_at = BatchStatus.STAGING, now
+    batch.attempts += 1
+    batch.reader_process = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    batch.save(update_fields=["status", "seen_at", "attempts", "reader_process"])
     return batch
 
 
 @recorder.atomic()
-def accept_batch(*, batch_id: int, tally: Tally, now: datetime) -> Batch:
+def accept_batch(
+    *, batch_id: int, tally: Tally, also_into: Iterable[int], reader: str, now: datetime
+) -> Batch:
     """Make a staged batch's rows visible, all at once, with the batch's one audit event."""
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
-    rules.check_accept(batch)
-    batch.status, batch.accepted_at = BatchStatus.ACCEPTED, now
+    rules.check_accept(batch, reader=reader)
+    batch.status, batch.accepted_at, batch.notes = BatchStatus.ACCEPTED, now, dict(tally.notes)
+    batch.also_into.set(also_into)
     fields = [
         "rows",
         "accepted",
@@ -249,14 +344,16 @@ def accept_batch(*, batch_id: int, tally: Tally, now: datetime) -> Batch:
         "unmapped",
         "outside",
         "unplaced",
+        "held",
+        "removed",
     ]
     for field in fields:
         setattr(batch, field, getattr(tally, field))
-    batch.save(update_fields=["status", "accepted_at", *fields])
+    batch.save(update_fields=["status", "accepted_at", "notes", *fields])
     recorder.record(
         event="incidents.batch.accepted",
         target=batch,
-        actor=_author(batch),
+        actor=author_of(batch),
         at=now,
         after={"sha256": batch.sha256},
         counts={field: getattr(tally, field) for field in fields},
@@ -264,14 +361,17 @@ def accept_batch(*, batch_id: int, tally: Tally, now: datetime) -> Batch:
     return batch
 
 
-def fail_batch(*, batch_id: int, fault: str, now: datetime) -> None:
-    """Mark a batch as not read and remove what was staged of it."""
-    _remove_staged(batch_id)
-    _mark_failed(batch_id=batch_id, fault=fault, now=now)
+def fail_batch(*, batch_id: int, fault: str, now: datetime, reader: str | None = None) -> None:
+    """Mark a batch as not read and remove what was staged of it.
+
+    With `reader` only if it is still that reader's: another may have begun anew.
+    """
+    if _mark_failed(batch_id=batch_id, fault=fault, now=now, reader=reader):
+        remove_rows(batch_id)
 
 
-def _remove_staged(batch_id: int) -> None:
-    """Remove staged rows in short transactions, so that others can write meanwhile."""
+def remove_rows(batch_id: int) -> None:
+    """Remove a batch's rows in short transactions, so that others can write meanwhile."""
     while True:
         rows = Incident.objects.filter(batch_id=batch_id).values_list("pk", flat=True)[:5000]
         if not Incident.objects.filter(pk__in=list(rows)).delete()[0]:
@@ -280,78 +380,27 @@ def _remove_staged(batch_id: int) -> None:
 
 def hand_back(*, batch_id: int, question: str, now: datetime) -> None:
     """Let a person answer a question about the file; nothing of it is kept meanwhile."""
-    _remove_staged(batch_id)
+    remove_rows(batch_id)
     with recorder.atomic():
         batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
         RowRejection.objects.filter(batch=batch).delete()
         batch.status, batch.queued_at, batch.fault = BatchStatus.WAITING, None, question
         batch.save(update_fields=["status", "queued_at", "fault"])
         recorder.record(
-            event="incidents.batch.handed_back", target=batch, actor=_author(batch), at=now
+            event="incidents.batch.handed_back", target=batch, actor=author_of(batch), at=now
         )
 
 
 @recorder.atomic()
-def _mark_failed(*, batch_id: int, fault: str, now: datetime) -> None:
-    batch = Batch.objects.select_for_update().get(pk=batch_id)
+def _mark_failed(*, batch_id: int, fault: str, now: datetime, reader: str | None) -> bool:
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if reader is not None and batch.reader_process != reader:
+        return False
     RowRejection.objects.filter(batch=batch).delete()
     batch.status, batch.fault = BatchStatus.FAILED, fault
     batch.save(update_fields=["status", "fault"])
-    recorder.record(event="incidents.batch.failed", target=batch, actor=_author(batch), at=now)
-
-
-def fail_abandoned_batches(*, now: datetime) -> int:
-    """Mark the batches whose reading was cut off (a killed worker) as not read.
-
-    Called when a worker starts, before it takes work: then nothing is being read.
-    """
-    cut_off = list(Batch.objects.filter(status=BatchStatus.STAGING).values_list("pk", flat=True))
-    for pk in cut_off:
-        fail_batch(batch_id=pk, fault=str(CUT_OFF), now=now)
-    _remove_stray_uploads()
-    return len(cut_off)
-
-
-def forget_waiting_batches(*, now: datetime) -> int:
-    """Give up the uploads nobody has gone on with for a day: the file is not kept."""
-    waiting = Batch.objects.filter(
-        status=BatchStatus.WAITING, queued_at=None, created_at__lt=now - UPLOAD_WAITS
-    )
-    forgotten = list(waiting.values_list("pk", flat=True))
-    for pk in forgotten:
-        fail_batch(batch_id=pk, fault=str(FORGOTTEN), now=now)
-    if forgotten:
-        _remove_stray_uploads()
-    return len(forgotten)
-
-
-@recorder.atomic()
-def discard(*, batch_id: int, by: User, now: datetime) -> None:
-    """Throw away an upload that has not been read.
-
-    Raises `PermissionDenied` or `NotAllowed`.
-    """
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
-    policy.require(by, Permission.INCIDENT_IMPORT, batch)
-    rules.check_stage(batch)
-    batch.status, batch.fault = BatchStatus.FAILED, str(DISCARDED)
-    batch.save(update_fields=["status", "fault"])
-    recorder.record(
-        event="incidents.batch.discarded", target=batch, actor=_acting(by, batch), at=now
-    )
-    transaction.on_commit(partial(remove_upload, batch))
-
-
-def _remove_stray_uploads() -> None:
-    """Delete every uploaded file that no batch is waiting for or reading."""
-    folder = Path(settings.ENVIRONMENT.data) / "uploads"
-    if not folder.exists():
-        return
-    alive = Batch.objects.filter(status__in=[BatchStatus.WAITING, BatchStatus.STAGING])
-    kept = {str(key) for key in alive.values_list("author_key", flat=True)}
-    for path in folder.iterdir():
-        if path.stem not in kept:
-            path.unlink(missing_ok=True)
+    recorder.record(event="incidents.batch.failed", target=batch, actor=author_of(batch), at=now)
+    return True
 
 
 def remove_upload(batch: Batch) -> None:
@@ -377,15 +426,37 @@ def note_reading(*, by: User, now: datetime, rows: int) -> None:
         )
 
 
-def _author(batch: Batch) -> str:
+@recorder.atomic()
+def note_export(
+    *,
+    form: str,
+    rows: int,
+    by: User,
+    now: datetime,
+    batch: Batch | None = None,
+    source: Source | None = None,
+) -> None:
+    """Record that incidents left the system as a file. The caller has found them for `by`."""
+    thing = batch or source
+    recorder.record(
+        event="incidents.rows.exported",
+        target=thing,
+        by=by,
+        at=now,
+        after={"form": form},
+        counts={"rows": rows},
+    )
+
+
+def author_of(batch: Batch) -> str:
     """Return who, for the audit chain: the organisation and a key that can be forgotten."""
     return f"org:{batch.importer_id}:{batch.author_key.hex}"
 
 
-def _acting(user: User, batch: Batch) -> str:
+def acting(user: User, batch: Batch) -> str:
     """Return who acts on a batch now: its author's key, or a new one for somebody else."""
     if BatchAuthor.objects.filter(key=batch.author_key, user=user).exists():
-        return _author(batch)
+        return author_of(batch)
     key = BatchAuthor.objects.create(key=uuid.uuid4(), user=user).key
     return f"org:{_organisation_of(user, batch).pk}:{key.hex}"
 
@@ -399,3 +470,19 @@ def _organisation_of(user: User, thing: Source | Batch) -> Organisation:
         and Permission.INCIDENT_IMPORT in GRANTS[membership.role]
     ]
     return next((o for o in own if o.pk == thing.owner_id), own[0])
+
+
+@recorder.atomic()
+def mark_used(*, batch_ids: Iterable[int], by: User, now: datetime) -> None:
+    """Mark batches as used by an adopted picture: from now on they can only be withdrawn.
+
+    Called by the action that adopts, in its transaction; that action has asked who may.
+    Raises `NotAllowed` if one of them has been undone or withdrawn since it was counted.
+    """
+    batches = list(Batch.objects.select_for_update(of=("self",)).filter(pk__in=list(batch_ids)))
+    rules.check_use(batches, expected=len(set(batch_ids)))
+    for batch in batches:
+        if batch.used_at is None:
+            batch.used_at = now
+            batch.save(update_fields=["used_at"])
+            recorder.record(event="incidents.batch.used", target=batch, by=by, at=now)

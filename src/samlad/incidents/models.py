@@ -16,8 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from samlad.authorization.policy import AuthorizedQuerySet
+from samlad.guard.storing import GuardedCharField, GuardedJSONField, GuardedTextField
 from samlad.incidents.categories import Finest
-from samlad.incidents.workflow import BatchStatus
+from samlad.incidents.faults import PlaceFault
+from samlad.incidents.workflow import BatchStatus, ClearReason, TextState
 from samlad.intake.errors import RowFault
 from samlad.intake.rows import Precision
 from samlad.organisations.models import Municipality, Organisation
@@ -34,8 +36,8 @@ class Category(models.Model):
     """A kind of incident, with a stable code and days between which it may be used."""
 
     code = models.SlugField(max_length=40, unique=True)
-    label_sv = models.CharField(max_length=80)
-    label_en = models.CharField(max_length=80)
+    label_sv = GuardedCharField(max_length=80)
+    label_en = GuardedCharField(max_length=80)
     serious = models.BooleanField(default=False)
     finest = models.CharField(max_length=12, choices=FINEST_LABELS, default=Finest.POINT)
     valid_from = models.DateField(null=True, blank=True)
@@ -57,7 +59,7 @@ class CategoryWord(models.Model):
     """A supplier's word for a category, in one municipality or (null) everywhere."""
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, null=True, blank=True)
-    word = models.CharField(max_length=120)
+    word = GuardedCharField(max_length=120)
     category = models.ForeignKey(Category, models.PROTECT, related_name="words")
 
     class Meta:
@@ -83,7 +85,7 @@ class Source(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="sources")
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="sources")
     code = models.SlugField(max_length=40)
-    name = models.CharField(max_length=120)
+    name = GuardedCharField(max_length=120)
     kind = models.CharField(max_length=8, choices=SourceKind.choices, default="reports")
     is_invented = models.BooleanField(default=False)
 
@@ -101,6 +103,11 @@ class Source(models.Model):
         return self.name
 
 
+ENDED = (BatchStatus.UNDONE, BatchStatus.WITHDRAWN)
+WAS_ACCEPTED = (BatchStatus.ACCEPTED, *ENDED)
+FORM = "form 1"  # the reader of a report made on a page: a batch of one row
+
+
 class Batch(models.Model):
     """One file taken in. Its counts add up: accepted + rejected + already known = rows."""
 
@@ -108,15 +115,23 @@ class Batch(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT)
     owner = models.ForeignKey(Organisation, models.PROTECT)
     importer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    status = models.CharField(max_length=8, choices=BatchStatus.choices, default="waiting")
-    file_name = models.CharField(max_length=200)
+    also_into = models.ManyToManyField(Source, related_name="+")
+    status = models.CharField(max_length=12, choices=BatchStatus.choices, default="waiting")
+    file_name = GuardedCharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     reader = models.CharField(max_length=40)
-    mapping = models.JSONField()
+    mapping = GuardedJSONField()
     author_key = models.UUIDField(default=uuid.uuid4, unique=True)
     created_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    reader_process = models.CharField(max_length=120, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    accept_outside = models.BooleanField(default=False)
+    about_rows = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
@@ -124,7 +139,10 @@ class Batch(models.Model):
     unmapped = models.PositiveIntegerField(default=0)
     outside = models.PositiveIntegerField(default=0)
     unplaced = models.PositiveIntegerField(default=0)
-    fault = models.TextField(blank=True)
+    held = models.PositiveIntegerField(default=0)
+    removed = models.PositiveIntegerField(default=0)
+    notes = models.JSONField(default=dict)
+    fault = GuardedTextField(blank=True)
 
     objects = AuthorizedQuerySet["Batch"].as_manager()
 
@@ -142,9 +160,18 @@ class Batch(models.Model):
                 name="incidents_no_row_disappears",
             ),
             models.CheckConstraint(
-                condition=Q(status=BatchStatus.ACCEPTED, accepted_at__isnull=False)
-                | (~Q(status=BatchStatus.ACCEPTED) & Q(accepted_at__isnull=True)),
+                condition=Q(status__in=WAS_ACCEPTED, accepted_at__isnull=False)
+                | (~Q(status__in=WAS_ACCEPTED) & Q(accepted_at__isnull=True)),
                 name="incidents_accepted_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ENDED, ended_at__isnull=False)
+                | (~Q(status__in=ENDED) & Q(ended_at__isnull=True)),
+                name="incidents_ended_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=BatchStatus.UNDONE) | Q(used_at__isnull=True),
+                name="incidents_used_is_not_undone",
             ),
         ]
 
@@ -166,6 +193,49 @@ class Position(models.TextChoices):
     OUTSIDE = "outside", _("Outside the municipality")
 
 
+class PropertyOwner(models.TextChoices):
+    """Who owns what was damaged."""
+
+    MUNICIPALITY = "kommun", _("The municipality")
+    HOUSING = "bostadsbolag", _("Municipal housing company")
+    REGION = "region", _("The region")
+    STATE = "stat", _("The state")
+    PRIVATE = "privat", _("Company, association or private")
+
+
+class Occurrence(models.Model):
+    """One thing that happened, told by several sources: only linked rows may be summed."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT)
+    owner = models.ForeignKey(Organisation, models.PROTECT)
+    rule = models.ForeignKey("LinkRule", models.PROTECT, null=True, related_name="occurrences")
+    made_at = models.DateTimeField()
+
+    objects = AuthorizedQuerySet["Occurrence"].as_manager()
+
+
+class LinkRule(models.Model):
+    """A written rule: rows of two sources that near each other, alone, are one occurrence."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT)
+    owner = models.ForeignKey(Organisation, models.PROTECT)
+    first = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    second = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    within_m = models.PositiveIntegerField()
+    within_hours = models.PositiveIntegerField()
+    written_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = AuthorizedQuerySet["LinkRule"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(first=F("second")), name="incidents_rule_of_two_sources"
+            ),
+        ]
+
+
 class IncidentQuerySet(AuthorizedQuerySet["Incident"]):
     """Incidents by what may be seen."""
 
@@ -183,7 +253,7 @@ class Incident(models.Model):
     owner = models.ForeignKey(Organisation, models.PROTECT, db_index=False)
     row_number = models.PositiveIntegerField()
     category = models.ForeignKey(Category, models.PROTECT, null=True, db_index=False)
-    category_word = models.CharField(max_length=120)
+    category_word = GuardedCharField(max_length=120)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     precision = models.CharField(max_length=8, choices=[(p.value, p.value) for p in Precision])
@@ -195,12 +265,17 @@ class Incident(models.Model):
     y_m = models.FloatField(null=True)
     area = models.ForeignKey(Area, models.PROTECT, null=True, db_index=False)
     place = models.ForeignKey(Place, models.PROTECT, null=True, db_index=False)
+    place_fault = models.CharField(max_length=14, choices=PlaceFault.choices, blank=True)
+    occurrence = models.ForeignKey(
+        Occurrence, models.SET_NULL, null=True, related_name="incidents", db_index=False
+    )
     quantity = models.PositiveIntegerField(default=1)
     police_reported = models.BooleanField(null=True)
     cost_kr = models.PositiveIntegerField(null=True)
-    link = models.CharField(max_length=300, blank=True)
-    area_name = models.CharField(max_length=80, blank=True)  # of published notices only
-    external_id = models.CharField(max_length=120, blank=True)
+    property_owner = models.CharField(max_length=12, choices=PropertyOwner.choices, blank=True)
+    link = GuardedCharField(max_length=300, blank=True)
+    area_name = GuardedCharField(max_length=80, blank=True)  # of published notices only
+    external_id = GuardedCharField(max_length=120, blank=True)
     fingerprint = models.BinaryField(max_length=16)
 
     objects = IncidentQuerySet.as_manager()
@@ -216,6 +291,12 @@ class Incident(models.Model):
                 condition=~Q(external_id=""),
                 name="incidents_external_id",
             ),
+            models.Index(
+                fields=["occurrence"],
+                condition=Q(occurrence__isnull=False),
+                name="incidents_of_occurrence",
+            ),
+            models.Index(fields=["source", "-happened_on", "-id"], name="incidents_newest"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -236,3 +317,84 @@ class RowRejection(models.Model):
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="rejections")
     row_number = models.PositiveIntegerField()
     reason = models.CharField(max_length=20, choices=[(r.value, r.value) for r in RowFault])
+
+
+class IncidentText(models.Model):
+    """What somebody wrote of an incident, and who may see it yet.
+
+    `text` and `place_text` are empty where a certain hit was taken out (`removed`) and, to
+    everybody but a reviewer, as good as empty while `held`. `kinds` is what was hit.
+    """
+
+    incident = models.OneToOneField(
+        Incident, models.CASCADE, primary_key=True, related_name="written"
+    )
+    state = models.CharField(max_length=8, choices=TextState.choices)
+    text = GuardedTextField(blank=True, max_length=2000)
+    place_text = GuardedCharField(blank=True, max_length=200)
+    kinds = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=16, choices=ClearReason.choices, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["incident"],
+                condition=Q(state=TextState.HELD),
+                name="incidents_text_held",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state=TextState.REMOVED) | Q(text="", place_text=""),
+                name="incidents_removed_is_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=TextState.CLEARED) & ~Q(reason="")
+                | ~Q(state=TextState.CLEARED) & Q(reason=""),
+                name="incidents_cleared_has_reason",
+            ),
+        ]
+
+
+class TwinRefusal(models.Model):
+    """Two rows a person has said are not the same thing."""
+
+    first = models.ForeignKey(Incident, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Incident, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["first", "second"], name="incidents_one_refusal"),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="incidents_refusal_in_order"
+            ),
+        ]
+
+
+class SavedMapping(models.Model):
+    """How an organisation reads files of one shape: the reader and the header."""
+
+    owner = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    shape = models.CharField(max_length=64)
+    mapping = GuardedJSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "shape"], name="incidents_one_mapping"),
+        ]
+
+
+class SavedFilter(models.Model):
+    """A choice of incidents a person comes back to."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = GuardedCharField(max_length=60)
+    chosen = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "name"], name="incidents_one_filter_name"),
+        ]

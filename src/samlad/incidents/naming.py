@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from samlad.incidents.categories import DEFAULT_CATEGORIES, DefaultCategory
 
+UNCATEGORISED = "Okategoriserad"
+
 
 def word_key(word: str) -> str:
     """Return a word as it is compared: case and spacing do not matter.

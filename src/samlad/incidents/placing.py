@@ -15,11 +15,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from samlad.incidents.categories import CELL_M, Finest
+from samlad.incidents.faults import PlaceFault
 from samlad.incidents.tables import OUTSIDE, UNPLACED
 from samlad.places import projection
 from samlad.places.locating import NOWHERE, Locator, name_key
 
 POINT, PLACE, AREA = "point", "place", "area"
+SAME_M = 1.0
 
 
 class KnownArea(Protocol):
@@ -47,13 +49,17 @@ class NamedPoint:
 
 @dataclass(frozen=True)
 class Placed:
-    """Where each row is: `area` is an index into the areas, `UNPLACED` or `OUTSIDE`."""
+    """Where each row is: `area` is an index into the areas, `UNPLACED` or `OUTSIDE`.
+
+    `fault` is a `PlaceFault`, or "" where the place given could be used.
+    """
 
     area: np.ndarray
     x_m: np.ndarray
     y_m: np.ndarray
     kind: list[str]
     place: list[int | None]
+    fault: list[str]
 
 
 class Placer:
@@ -96,6 +102,7 @@ class Placer:
     ) -> Placed:
         """Return where rows are; `x`, `y` (n,) in `crs`, NaN where there are none."""
         n = len(x)
+        given = np.isfinite(x) & np.isfinite(y)
         x_m, y_m = projection.transform(x, y, source=crs, target=self._metric_crs)
         x_m, y_m = np.array(x_m, float), np.array(y_m, float)
         kind = [POINT] * n
@@ -106,6 +113,7 @@ class Placer:
             if known is not None:
                 kind[i], place[i] = PLACE, known.pk
                 x_m[i], y_m[i] = known.x_m, known.y_m
+        self._recognise_places(given, place_names, x_m, y_m, kind, place)
         cells = np.array([f is Finest.CELL_250_M for f in finest], dtype=bool)
         x_m[cells] = np.floor(x_m[cells] / CELL_M) * CELL_M + CELL_M / 2
         y_m[cells] = np.floor(y_m[cells] / CELL_M) * CELL_M + CELL_M / 2
@@ -118,6 +126,7 @@ class Placer:
             area[rows] = self._versions[number].areas_of(x_m[rows], y_m[rows])
             for i in rows[~np.isfinite(x_m[rows])].tolist():
                 area[i] = self._by_name(self._versions[number], names[i])
+        fault = self._faults(x, y, crs, x_m, area, names, place_names, place)
         coarse = np.array([f is Finest.MUNICIPALITY for f in finest], dtype=bool)
         hidden = coarse & (area >= 0)
         for number in np.unique(version[hidden]):
@@ -125,7 +134,55 @@ class Placer:
         x_m[coarse] = y_m[coarse] = np.nan
         for i in np.flatnonzero(coarse).tolist():
             kind[i], place[i] = AREA, None
-        return Placed(area, x_m, y_m, kind, place)
+        return Placed(area, x_m, y_m, kind, place, fault)
+
+    def _recognise_places(
+        self,
+        given: np.ndarray,
+        place_names: Sequence[str],
+        x_m: np.ndarray,
+        y_m: np.ndarray,
+        kind: list[str],
+        place: list[int | None],
+    ) -> None:
+        """See that a row with a named place and that place's own point is at the place."""
+        for i in np.flatnonzero(given).tolist():
+            known = self._places.get(name_key(place_names[i])) if place_names[i] else None
+            if known and abs(x_m[i] - known.x_m) < SAME_M and abs(y_m[i] - known.y_m) < SAME_M:
+                kind[i], place[i] = PLACE, known.pk
+                x_m[i], y_m[i] = known.x_m, known.y_m
+
+    def _faults(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        crs: str,
+        x_m: np.ndarray,
+        area: np.ndarray,
+        names: Sequence[str],
+        place_names: Sequence[str],
+        place: list[int | None],
+    ) -> list[str]:
+        given = np.isfinite(x) & np.isfinite(y)
+        fault = [""] * len(x)
+        for i in np.flatnonzero(~given).tolist():
+            if place_names[i]:
+                fault[i] = "" if place[i] else PlaceFault.UNKNOWN_PLACE
+            elif names[i]:
+                fault[i] = PlaceFault.UNKNOWN_AREA if area[i] == UNPLACED else ""
+            else:
+                fault[i] = PlaceFault.NOT_GIVEN
+        for i in np.flatnonzero(given & ~np.isfinite(x_m)).tolist():
+            fault[i] = PlaceFault.IMPOSSIBLE
+        outside = np.flatnonzero(given & (area == OUTSIDE))
+        if len(outside):
+            turned = projection.transform(
+                y[outside], x[outside], source=crs, target=self._metric_crs
+            )
+            inside = self._versions[-1].holds(*turned)
+            for i, swapped in zip(outside.tolist(), inside.tolist(), strict=True):
+                fault[i] = PlaceFault.SWAPPED if swapped else PlaceFault.OUTSIDE
+        return fault
 
     def _by_name(self, version: _Version, name: str) -> int:
         if not name:
@@ -148,6 +205,12 @@ class _Version:
         self._whole = areas[self.whole].boundary if valid else None
         # Later is smaller: of two areas with one name the smaller one is meant.
         self.by_name = {name_key(areas[i].name): i for i in valid}
+
+    def holds(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
+        """Tell which points lie in the whole."""
+        if self._whole is None:
+            return np.zeros(len(x_m), dtype=bool)
+        return np.asarray(shapely.contains_xy(self._whole, x_m, y_m))
 
     def areas_of(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
         if self._whole is None:  # there are no areas: nothing is outside

@@ -5,33 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 
 import numpy as np
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import ExtractIsoWeekDay
+from django.utils.text import slugify
 
 from samlad.accounts.models import User
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.incidents import tables
+from samlad.incidents.faults import PlaceFault
 from samlad.incidents.models import (
+    FORM,
     Batch,
     Category,
     CategoryWord,
     Incident,
     IncidentQuerySet,
+    IncidentText,
     Position,
     Source,
     SourceKind,
 )
 from samlad.incidents.tables import AreaLabel, Bins, CategoryLabel, CountTable, SourceLabel
-from samlad.incidents.workflow import BatchStatus
+from samlad.incidents.workflow import BatchStatus, TextState
 from samlad.intake.rows import Precision
 from samlad.organisations.models import Municipality
 from samlad.places.queries import AreaVersion
 
 HASH_SHOWN = 16
 NOTICES_SHOWN = 50
+ROWS_NAMED = 10
 UNMAPPED = CategoryLabel("okategoriserad", "Okategoriserad")
 
 
@@ -81,12 +87,44 @@ def municipality_of_categories(user: User) -> Municipality | None:
 def batches(user: User) -> list[Batch]:
     """Return the batches `user` may read, newest first."""
     readable = Batch.objects.where_user_can(user, Permission.INCIDENT_READ)
-    return list(readable.select_related("source", "owner").order_by("-created_at")[:200])
+    files = readable.exclude(reader=FORM).select_related("source", "owner")
+    return list(files.order_by("-created_at")[:200])
 
 
 def accepted_batches(source: Source) -> list[Batch]:
-    """Return a source's accepted batches in the order they came."""
-    return list(Batch.objects.filter(source=source, status=BatchStatus.ACCEPTED).order_by("pk"))
+    """Return the accepted batches with rows of a source, in the order they came."""
+    accepted = Batch.objects.filter(status=BatchStatus.ACCEPTED)
+    own = accepted.filter(Q(source=source) | Q(also_into=source)).distinct()
+    return list(own.order_by("pk"))
+
+
+def counted_batches(municipality: Municipality, user: User) -> list[int]:
+    """Return the batches whose rows count in what `user` compiles of a municipality."""
+    readable = Batch.objects.where_user_can(user, Permission.INCIDENT_READ)
+    accepted = readable.filter(municipality=municipality, status=BatchStatus.ACCEPTED)
+    return list(accepted.order_by("pk").values_list("pk", flat=True))
+
+
+def rows_with_text(batch: Batch, state: TextState) -> list[tuple[int, str]]:
+    """Return the rows of a batch whose text is in a state: row number and kinds of hit."""
+    texts = IncidentText.objects.filter(incident__batch=batch, state=state)
+    return list(texts.order_by("incident__row_number").values_list("incident__row_number", "kinds"))
+
+
+def rows_with_place_faults(batch: Batch) -> dict[str, list[int]]:
+    """Return the first row numbers of each thing that was wrong with a place."""
+    found: dict[str, list[int]] = {}
+    for fault in PlaceFault:
+        rows = Incident.objects.filter(batch=batch, place_fault=fault).order_by("row_number")
+        found[fault] = list(rows.values_list("row_number", flat=True)[:ROWS_NAMED])
+    return found
+
+
+def free_source_code(municipality: int, name: str) -> str:
+    """Return a code for a new source: from its name, with a number where it is taken."""
+    stem = slugify(name)[:34] or "kalla"
+    taken = set(Source.objects.filter(municipality=municipality).values_list("code", flat=True))
+    return next(code for n in count(1) if (code := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
 def span(source: Source) -> tuple[date, date] | None:
@@ -356,3 +394,10 @@ def count_accepted(municipality: Municipality, user: User) -> int:
         n=Sum("accepted")
     )
     return total["n"] or 0
+
+
+def municipality_of(user: User) -> Municipality | None:
+    """Return the municipality whose incidents `user` reads, or None."""
+    for scope in policy.scopes_where(user, Permission.INCIDENT_READ):
+        return Municipality.objects.get(pk=scope.municipality)
+    return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from samlad.incidents.models import Batch
-from samlad.incidents.workflow import NEXT, BatchStatus
+from samlad.incidents.models import Batch, Incident, IncidentText, Source
+from samlad.incidents.workflow import NEXT, NEXT_TEXT, BatchStatus, TextState
 
 
 class Reason(StrEnum):
@@ -17,10 +18,20 @@ class Reason(StrEnum):
     NOT_STAGING = "not_staging"
     SOURCE_BUSY = "source_busy"
     SHARED_CATEGORIES = "shared_categories"
+    NOT_ACCEPTED = "not_accepted"
+    NO_LONGER_COUNTED = "no_longer_counted"
+    NOT_HELD = "not_held"
+    ONE_SOURCE = "one_source"
 
 
 REASONS = {
     Reason.NOT_WAITING: _("The file has already been read."),
+    Reason.NOT_ACCEPTED: _("Only a file that was read can be undone, and only once."),
+    Reason.NO_LONGER_COUNTED: _(
+        "A file the picture was counted from has been undone: have it counted again first."
+    ),
+    Reason.NOT_HELD: _("The text has been reviewed."),
+    Reason.ONE_SOURCE: _("Only rows of different sources can be the same occurrence."),
     Reason.NOT_STAGING: _("The reading of the file was ended elsewhere."),
     Reason.SOURCE_BUSY: _("Another file is being read into the source. Try again in a while."),
     Reason.SHARED_CATEGORIES: _(
@@ -46,10 +57,46 @@ def check_stage(batch: Batch) -> None:
         raise NotAllowed(Reason.NOT_WAITING)
 
 
-def check_accept(batch: Batch) -> None:
-    """Raise `NotAllowed` unless the batch is being read."""
-    if BatchStatus.ACCEPTED not in NEXT[BatchStatus(batch.status)]:
+def check_accept(batch: Batch, *, reader: str) -> None:
+    """Raise `NotAllowed` unless the batch is being read, by this reader."""
+    mine = batch.reader_process == reader
+    if not mine or BatchStatus.ACCEPTED not in NEXT[BatchStatus(batch.status)]:
         raise NotAllowed(Reason.NOT_STAGING)
+
+
+def ending_of(batch: Batch) -> BatchStatus:
+    """Return what ending a batch makes of it: undone, or withdrawn once it has been used.
+
+    Raises `NotAllowed` unless it is accepted.
+    """
+    if batch.status != BatchStatus.ACCEPTED:
+        raise NotAllowed(Reason.NOT_ACCEPTED)
+    return BatchStatus.UNDONE if batch.used_at is None else BatchStatus.WITHDRAWN
+
+
+def check_use(batches: Sequence[Batch], *, expected: int) -> None:
+    """Raise `NotAllowed` unless every batch a picture was counted from still counts."""
+    accepted = [batch for batch in batches if batch.status == BatchStatus.ACCEPTED]
+    if len(accepted) != expected:
+        raise NotAllowed(Reason.NO_LONGER_COUNTED)
+
+
+def check_text(text: IncidentText, after: TextState) -> None:
+    """Raise `NotAllowed` unless the text may be decided so now."""
+    if after not in NEXT_TEXT[TextState(text.state)]:
+        raise NotAllowed(Reason.NOT_HELD)
+
+
+def check_link(rows: Sequence[Incident]) -> None:
+    """Raise `NotAllowed` unless there are two rows of different sources."""
+    if len({row.source_id for row in rows}) < 2:
+        raise NotAllowed(Reason.ONE_SOURCE)
+
+
+def check_rule(first: Source, second: Source) -> None:
+    """Raise `NotAllowed` unless the rule is of two sources of one municipality."""
+    if first.pk == second.pk or first.municipality_id != second.municipality_id:
+        raise NotAllowed(Reason.ONE_SOURCE)
 
 
 def check_edit_category(*, municipalities: int) -> None:

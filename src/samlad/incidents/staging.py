@@ -6,31 +6,37 @@ throughout, and a killed import leaves nothing visible.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
 
-from samlad.incidents import queries
+from samlad.incidents import queries, storing
 from samlad.incidents.categories import Finest
+from samlad.incidents.faults import PlaceFault
 from samlad.incidents.models import (
     Batch,
     Category,
     Incident,
     Position,
+    PropertyOwner,
     RowRejection,
+    Source,
     SourceKind,
 )
 from samlad.incidents.naming import word_key
 from samlad.incidents.placing import NamedPoint, Placed, Placer
 from samlad.incidents.tables import OUTSIDE, UNPLACED
-from samlad.incidents.workflow import BatchStatus
+from samlad.incidents.workflow import BatchStatus, TextState
+from samlad.incidents.writing import Writing, writing_of
 from samlad.intake import times
+from samlad.intake.errors import RowFault
 from samlad.intake.known import KnownRows
 from samlad.intake.mapping import Mapping
-from samlad.intake.rows import Precision, Rejection, Row
+from samlad.intake.rows import Note, Precision, Rejection, Row
 from samlad.places import queries as place_queries
 
 CHUNK = 2000
@@ -42,7 +48,7 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Tally:
-    """What became of the rows."""
+    """What became of the rows. `notes` counts what was seen in rows that were read."""
 
     rows: int = 0
     accepted: int = 0
@@ -51,40 +57,62 @@ class Tally:
     unmapped: int = 0
     outside: int = 0
     unplaced: int = 0
-    placed_by_point: int = field(default=0)
+    held: int = 0
+    removed: int = 0
+    placed_by_point: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
 
 
 class Stager:
-    """Stages the rows of one batch."""
+    """Stages the rows of one batch; with `write` false only counts what would become of them.
 
-    def __init__(self, batch: Batch, mapping: Mapping, *, crs: str) -> None:
+    `others` are the further sources a row may name, by their names and codes.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        mapping: Mapping,
+        *,
+        crs: str,
+        now: Callable[[], datetime],
+        others: dict[str, Source] | None = None,
+        write: bool = True,
+    ) -> None:
         self.batch = batch
         self.tally = Tally()
+        self.sources_used: set[int] = set()
+        self._write_rows = write
+        self._now = now
         self._zone = mapping.zone
         self._is_notices = batch.source.kind == SourceKind.NOTICES
         self._crs = crs
         municipality = batch.municipality
         self._versions = place_queries.area_versions(municipality)
         self._placer = _placer(batch, self._versions)
-        self._words = queries.category_words(municipality)
+        self.words = queries.category_words(municipality)
         self._categories = {c.pk: c for c in Category.objects.all()}
-        self._known = _known_rows(batch)
+        self._others = others or {}
+        self._known: dict[int, KnownRows] = {}
 
     def stage(self, rows: Iterable[Row | Rejection], progress: Progress) -> Tally:
         """Stage every row; return what became of them."""
-        chunk: list[Row] = []
-        rejections: list[RowRejection] = []
+        chunk: list[tuple[Row, Source]] = []
+        rejections: list[Rejection] = []
         for row in rows:
             self.tally.rows += 1
-            if isinstance(row, Rejection):
+            source = None if isinstance(row, Rejection) else self._source_of(row)
+            if isinstance(row, Rejection) or source is None:
                 self.tally.rejected += 1
                 rejections.append(
-                    RowRejection(batch=self.batch, row_number=row.number, reason=row.reason)
+                    row
+                    if isinstance(row, Rejection)
+                    else Rejection(row.number, RowFault.UNKNOWN_SOURCE)
                 )
-            elif self._known.is_known(row.external_id, row.fingerprint):
+            elif self._known_in(source).is_known(row.external_id, row.fingerprint):
                 self.tally.already_known += 1
             else:
-                chunk.append(row)
+                chunk.append((row, source))
             if len(chunk) >= CHUNK or len(rejections) >= CHUNK:
                 self._write(chunk, rejections)
                 chunk, rejections = [], []
@@ -94,13 +122,35 @@ class Stager:
         progress(self.tally.rows)
         return self.tally
 
-    def _write(self, chunk: Sequence[Row], rejections: Sequence[RowRejection]) -> None:
-        incidents = self._incidents(chunk) if chunk else []
-        with transaction.atomic():
-            RowRejection.objects.bulk_create(rejections, batch_size=500)
-            Incident.objects.bulk_create(incidents, batch_size=500)
+    def _source_of(self, row: Row) -> Source | None:
+        """Return the source a row names, or the batch's own if it names none."""
+        return self._others.get(word_key(row.source)) if row.source else self.batch.source
 
-    def _incidents(self, rows: Sequence[Row]) -> list[Incident]:
+    def _known_in(self, source: Source) -> KnownRows:
+        if source.pk not in self._known:
+            self._known[source.pk] = _known_rows(source)
+        return self._known[source.pk]
+
+    def _write(self, chunk: Sequence[tuple[Row, Source]], rejections: Sequence[Rejection]) -> None:
+        incidents = self.incidents(chunk) if chunk else []
+        texts = [one.written for one in incidents if hasattr(one, "written")]
+        self.sources_used.update(source.pk for _, source in chunk)
+        if not self._write_rows:
+            return
+        with transaction.atomic():
+            storing.note_alive(self.batch, now=self._now())
+            RowRejection.objects.bulk_create(
+                [
+                    RowRejection(batch=self.batch, row_number=r.number, reason=r.reason)
+                    for r in rejections
+                ],
+                batch_size=500,
+            )
+            storing.store(incidents, texts)
+
+    def incidents(self, chunk: Sequence[tuple[Row, Source]]) -> list[Incident]:
+        """Return rows as incidents, placed and with their words guarded; nothing is stored."""
+        rows = [row for row, _ in chunk]
         category_ids = [self._category_of(row) for row in rows]
         finest = [
             Finest(self._categories[pk].finest) if pk else UNMAPPED_FINEST for pk in category_ids
@@ -116,24 +166,28 @@ class Stager:
             finest=finest,
         )
         made = [
-            self._incident(row, pk, placed, i)
-            for i, (row, pk) in enumerate(zip(rows, category_ids, strict=True))
+            self._incident(row, source, pk, placed, i)
+            for i, ((row, source), pk) in enumerate(zip(chunk, category_ids, strict=True))
         ]
         self.tally.accepted += len(made)
         self.tally.unmapped += sum(pk is None for pk in category_ids)
         self.tally.outside += sum(one.position == Position.OUTSIDE for one in made)
         self.tally.unplaced += sum(one.position == Position.UNPLACED for one in made)
         self.tally.placed_by_point += sum(row.x is not None for row in rows)
+        self.tally.notes.update(note.value for row in rows for note in row.notes)
+        self.tally.notes.update(one.place_fault for one in made if one.place_fault)
         return made
 
     def _category_of(self, row: Row) -> int | None:
         """Return the category the row's word means, if it was in use on the day."""
-        found = self._words.get(word_key(row.category))
+        found = self.words.get(word_key(row.category))
         if found is None or not self._categories[found].valid_on(row.starts.date()):
             return None
         return found
 
-    def _incident(self, row: Row, category: int | None, placed: Placed, i: int) -> Incident:
+    def _incident(
+        self, row: Row, source: Source, category: int | None, placed: Placed, i: int
+    ) -> Incident:
         batch, area = self.batch, int(placed.area[i])
         day = row.starts.date()
         timed = row.precision in {Precision.MINUTE, Precision.HOUR}
@@ -143,14 +197,19 @@ class Stager:
             position = Position.OUTSIDE
         elif area == UNPLACED:
             position = Position.UNPLACED
-        return Incident(
+        fault = placed.fault[i]
+        if fault == PlaceFault.NOT_GIVEN and Note.ZERO_POINT in row.notes:
+            fault = PlaceFault.ZERO
+        written = Writing() if self._is_notices else writing_of(row, fault)
+        word, external_id = written.kept(row.category[:120]), written.kept(row.external_id[:120])
+        incident = Incident(
             batch=batch,
-            source_id=batch.source_id,
+            source_id=source.pk,
             municipality_id=batch.municipality_id,
-            owner_id=batch.owner_id,
+            owner_id=source.owner_id,
             row_number=row.number,
             category_id=category,
-            category_word=row.category[:120],
+            category_word=word,
             starts_at=times.to_utc(row.starts, self._zone),
             ends_at=None if row.ends is None else times.to_utc(row.ends, self._zone),
             precision=row.precision,
@@ -162,14 +221,27 @@ class Stager:
             y_m=float(placed.y_m[i]) if located else None,
             area_id=self._versions[area].pk if area >= 0 else None,
             place_id=placed.place[i],
+            place_fault=fault,
             quantity=row.quantity,
             police_reported=row.police_reported,
             cost_kr=row.cost_kr,
+            property_owner=_owner_named(row.property_owner),
             link=row.link[:300] if self._is_notices and row.link.startswith(NOTICE_SITE) else "",
             area_name=row.area[:80] if self._is_notices else "",
-            external_id=row.external_id[:120],
+            external_id=external_id,
             fingerprint=row.fingerprint,
         )
+        if written.state:
+            incident.written = written.row()
+            self.tally.held += written.state == TextState.HELD
+            self.tally.removed += written.state == TextState.REMOVED
+        return incident
+
+
+def _owner_named(word: str) -> str:
+    """Return the code of the owner a word names, or "" for a word that is none."""
+    key = word_key(word)
+    return next((o.value for o in PropertyOwner if key in {o.value, word_key(str(o.label))}), "")
 
 
 def _placer(batch: Batch, versions: Sequence[place_queries.AreaVersion]) -> Placer:
@@ -201,8 +273,8 @@ def _indexed(
     return replace(version, parent=parent)
 
 
-def _known_rows(batch: Batch) -> KnownRows:
-    earlier = Incident.objects.filter(source_id=batch.source_id, batch__status=BatchStatus.ACCEPTED)
+def _known_rows(source: Source) -> KnownRows:
+    earlier = Incident.objects.filter(source=source, batch__status=BatchStatus.ACCEPTED)
     ids = set(earlier.exclude(external_id="").values_list("external_id", flat=True).iterator())
     copies: dict[bytes, int] = {}
     unnamed = earlier.filter(external_id="").values_list("fingerprint", flat=True)

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from samlad.guard.storing import GuardedCharField
+
 
 class ActorClass(models.TextChoices):
     """The six classes of actors that meet in EST work, each with its own access."""
@@ -25,8 +27,8 @@ class OrganisationKind(models.Model):
     """A kind of organisation. The list is data: a new kind needs no code."""
 
     code = models.SlugField(max_length=40, unique=True)
-    label_sv = models.CharField(max_length=80)
-    label_en = models.CharField(max_length=80)
+    label_sv = GuardedCharField(max_length=80)
+    label_en = GuardedCharField(max_length=80)
     actor_class = models.CharField(max_length=12, choices=ActorClass.choices)
 
     def __str__(self) -> str:
@@ -37,7 +39,7 @@ class Municipality(models.Model):
     """A municipality and the authority in it that runs the process and answers for the data."""
 
     code = models.CharField(max_length=4, unique=True, validators=[RegexValidator(r"^[0-9]{4}$")])
-    name = models.CharField(max_length=80)
+    name = GuardedCharField(max_length=80)
     metric_crs = models.CharField(max_length=20, default="EPSG:3006")
     process_authority = models.ForeignKey(
         "Organisation", models.PROTECT, null=True, blank=True, related_name="runs"
@@ -56,7 +58,7 @@ class Organisation(models.Model):
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="organisations")
     kind = models.ForeignKey(OrganisationKind, models.PROTECT)
-    name = models.CharField(max_length=120)
+    name = GuardedCharField(max_length=120)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="units")
     active = models.BooleanField(default=True)
 

@@ -15,6 +15,8 @@ from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
+from samlad.incidents import actions as incident_actions
+from samlad.incidents import rules as incident_rules
 from samlad.organisations.models import Municipality, Organisation
 from samlad.picture import document, rules, tasks
 from samlad.picture.models import Finding, Picture, PictureShare, Section
@@ -89,6 +91,7 @@ def store_compiled(
     compiled: dict[str, Any],
     charts: dict[str, Any],
     tables: bytes,
+    batch_ids: list[int],
     by: User,
     now: datetime,
 ) -> Picture:
@@ -120,8 +123,18 @@ def store_compiled(
         )
     Finding.objects.bulk_create(made)
     picture.compiled, picture.charts, picture.tables = compiled, charts, tables
+    picture.batch_ids = batch_ids
     picture.compilation, picture.compiled_at = Compilation.DONE, now
-    picture.save(update_fields=["compiled", "charts", "tables", "compilation", "compiled_at"])
+    picture.save(
+        update_fields=[
+            "compiled",
+            "charts",
+            "tables",
+            "batch_ids",
+            "compilation",
+            "compiled_at",
+        ]
+    )
     recorder.record(
         event="picture.picture.compiled",
         target=picture,
@@ -240,11 +253,16 @@ def adopt(*, picture_id: int, by: User, now: datetime) -> Picture:
     """Adopt a reviewed picture: numbered, frozen with all it rests on, hashed.
 
     From here on it is an allmän handling. An adopted picture of the same period becomes
-    *ersatt*; both stay readable. Raises `PermissionDenied` or `NotAllowed`.
+    *ersatt*; both stay readable. Raises `PermissionDenied` or `NotAllowed`, also if a file it
+    was counted from has been undone since.
     """
     picture = _locked(picture_id)
     policy.require(by, Permission.PICTURE_ADOPT, picture)
     rules.check_adopt(picture)
+    try:
+        incident_actions.mark_used(batch_ids=picture.batch_ids, by=by, now=now)
+    except incident_rules.NotAllowed as refusal:
+        raise NotAllowed(Reason.NO_LONGER_COUNTED) from refusal
     municipality = Municipality.objects.select_for_update().get(pk=picture.municipality_id)
     highest = Picture.objects.filter(municipality=municipality).aggregate(n=Max("number"))["n"]
     earlier = Picture.objects.select_for_update().filter(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.organisations.models import Municipality, Organisation
 from samlad.picture import periods
 from samlad.picture.periods import Cadence, Period
@@ -72,12 +73,17 @@ class StartForm(forms.Form):
         return Period(Cadence.SEASON, day, self.cleaned_data["last_day"] + timedelta(1))
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(ConfirmsDoubt, forms.Form):
     """What is decided of a finding."""
 
     decision = forms.ChoiceField(choices=Decision.choices, required=False)
     reason = forms.ChoiceField(choices=DismissalReason.choices, required=False)
-    wording = forms.CharField(max_length=600, required=False)
+    wording = TextField(
+        label=_("New wording"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Ask for words to reword with; a reason alone dismisses."""
@@ -93,18 +99,22 @@ class DecisionForm(forms.Form):
         return cleaned
 
 
-class SectionsForm(forms.Form):
+class SectionsForm(ConfirmsDoubt, forms.Form):
     """The parts people write."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in SectionKind:
-            self.fields[kind.value] = forms.CharField(
+            self.fields[kind.value] = TextField(
                 label=kind.label,
                 required=False,
                 max_length=8000,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
+
+    def texts(self) -> dict[str, str]:
+        """Return the parts as written."""
+        return {kind.value: self.cleaned_data[kind.value] for kind in SectionKind}
 
 
 class ShareForm(forms.Form):

@@ -11,12 +11,13 @@ import numpy as np
 from samlad.accounts.models import User
 from samlad.incidents import queries as incidents
 from samlad.incidents.tables import CountTable
-from samlad.picture import area_shapes, clustering
+from samlad.picture import clustering
 from samlad.picture.compiling import Inputs, Neighbours
 from samlad.picture.models import Picture
 from samlad.picture.periods import Cadence, Period, default_seed
 from samlad.picture.testing import WINDOWS
 from samlad.places import queries as places
+from samlad.places import shapes
 from samlad.places.queries import AreaVersion
 
 
@@ -25,7 +26,7 @@ def prepare(picture: Picture, *, user: User, seed: int | None = None) -> Inputs:
     municipality = picture.municipality
     period = Period(Cadence(picture.cadence), picture.starts_on, picture.ends_before)
     versions = places.area_versions(municipality)
-    areas = area_shapes.areas_on(municipality, period.starts_on)
+    areas = shapes.areas_on(municipality, period.starts_on)
     window = period.window(WINDOWS[period.cadence][-1])
     tables = []
     for source in incidents.sources(municipality, user):

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from samlad.authorization.policy import AuthorizedQuerySet, ShareQuerySet
+from samlad.guard.storing import GuardedTextField
 from samlad.organisations.models import Municipality, Organisation
 from samlad.picture.periods import Cadence
 from samlad.picture.workflow import (
@@ -45,6 +46,7 @@ class Picture(models.Model):
     compiled = models.JSONField(default=dict)
     charts = models.JSONField(default=dict)
     tables = models.BinaryField(default=b"")
+    batch_ids = models.JSONField(default=list)
     compiled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     number = models.PositiveIntegerField(null=True)
@@ -102,7 +104,7 @@ class Finding(models.Model):
     position = models.PositiveSmallIntegerField()
     decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.OPEN)
     reason = models.CharField(max_length=16, choices=DismissalReason.choices, blank=True)
-    wording = models.TextField(blank=True, max_length=600)
+    wording = GuardedTextField(blank=True, max_length=600)
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -128,7 +130,7 @@ class Section(models.Model):
 
     picture = models.ForeignKey(Picture, models.CASCADE, related_name="sections")
     kind = models.CharField(max_length=8, choices=SectionKind.choices)
-    text = models.TextField(blank=True, max_length=8000)
+    text = GuardedTextField(blank=True, max_length=8000)
 
     class Meta:
         constraints: ClassVar = [

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     PERIOD_NOT_OVER = "period_not_over"
     ALREADY_DRAFT = "already_draft"
     NO_AUTHORITY = "no_authority"
+    NO_LONGER_COUNTED = "no_longer_counted"
 
 
 REASONS = {
@@ -33,6 +34,9 @@ REASONS = {
     Reason.NO_SUMMARY: _("Write a summary first: one sentence is enough."),
     Reason.PERIOD_NOT_OVER: _("The period is not over."),
     Reason.ALREADY_DRAFT: _("There is already a draft for this period."),
+    Reason.NO_LONGER_COUNTED: _(
+        "A file the picture was counted from has been undone: have it counted again first."
+    ),
     Reason.NO_AUTHORITY: _("The municipality has no authority that runs the process."),
 }
 

@@ -16,6 +16,7 @@ from samlad.picture.models import ADOPTED, Picture
 from samlad.picture.rules import REASONS, NotAllowed, check_adopt, check_edit, check_reopen
 from samlad.picture.workflow import Decision, SectionKind, Status
 from samlad.places import queries as places
+from samlad.places import shapes
 
 DEGREES = 6  # decimals: a decimetre
 SIMPLER_THAN_M = 5.0
@@ -30,7 +31,7 @@ def read(
     public: bool = False,
 ) -> Memo:
     """Return the memo of a compiled picture; `public` leaves out dismissed findings."""
-    versions = area_shapes.areas_on(picture.municipality, picture.starts_on)
+    versions = shapes.areas_on(picture.municipality, picture.starts_on)
     depth: dict[int, int] = {}
     rows = []
     for version in versions:
@@ -117,7 +118,7 @@ def geojson(picture: Picture, *, source: str, category: str, public: bool) -> di
     words = charts.certainty_by_area(compiled, areas, source=source, category=category)
     versions = {
         version.code: version
-        for version in area_shapes.areas_on(picture.municipality, picture.starts_on)
+        for version in shapes.areas_on(picture.municipality, picture.starts_on)
     }
     features = []
     for number, area in enumerate(a for a in areas if a.is_part):

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django_tasks import task
 
 from samlad.accounts.models import User
 
+if TYPE_CHECKING:
+    from samlad.picture.compiling import Inputs
+    from samlad.picture.models import Picture
+
 logger = logging.getLogger(__name__)
+
+
+def _read(picture: Picture, user: User) -> tuple[Inputs, list[int]]:
+    """Return what the picture is made of and the batches it is counted from, all of them.
+
+    A batch that comes or goes meanwhile has the reading done again.
+    """
+    from samlad.incidents import queries
+    from samlad.picture import from_database
+
+    while True:
+        before = queries.counted_batches(picture.municipality, user)
+        inputs = from_database.prepare(picture, user=user)
+        if queries.counted_batches(picture.municipality, user) == before:
+            return inputs, before
 
 
 @task()
@@ -22,7 +42,7 @@ def compile_draft(picture_id: int, user_id: int) -> None:
     user = User.objects.get(pk=user_id)
     picture = Picture.objects.select_related("municipality").get(pk=picture_id)
     try:
-        inputs = from_database.prepare(picture, user=user)
+        inputs, batch_ids = _read(picture, user)
         compiled = compiling.compile_picture(inputs)
         areas = area_shapes.map_areas(picture.municipality, picture.starts_on)
         drawn = charts.draw(compiled, areas)
@@ -31,6 +51,7 @@ def compile_draft(picture_id: int, user_id: int) -> None:
             compiled=compiled,
             charts=drawn,
             tables=from_database.packed(inputs.tables),
+            batch_ids=batch_ids,
             by=user,
             now=timezone.now(),
         )

@@ -104,7 +104,9 @@ def _where(request: SignedInRequest, found: Picture) -> dict[str, Any]:
     }
 
 
-def _page(request: SignedInRequest, found: Picture) -> dict[str, Any]:
+def _page(
+    request: SignedInRequest, found: Picture, sections: SectionsForm | None = None
+) -> dict[str, Any]:
     from samlad.picture import showing
 
     allowed = showing.allowed(found, request.user)
@@ -116,7 +118,7 @@ def _page(request: SignedInRequest, found: Picture) -> dict[str, Any]:
         "reasons": list(enumerate(DismissalReason.choices, start=1)),
     }
     if allowed["edit"]:
-        context["sections_form"] = SectionsForm(initial=written)
+        context["sections_form"] = sections or SectionsForm(initial=written)
     if allowed["share"]:
         context["shares"] = queries.shares(found)
         context["share_form"] = ShareForm(organisations=queries.organisations_to_share_with(found))
@@ -141,10 +143,10 @@ def decide(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
             )
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
-    else:
-        for errors in form.errors.values():
-            messages.error(request, str(errors[0]))
+    asked = {} if form.is_valid() else {"form": form, "form_position": position}
     if not request.htmx:
+        if asked:
+            return render(request, "picture/picture.html", {**_page(request, found), **asked})
         return redirect(f"{_url(pk)}#fynd-{position}")
     read = showing.read(found)
     row = next(r for r in (*read.findings, *read.more_findings) if r.position == position)
@@ -153,6 +155,7 @@ def decide(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         "finding": row,
         "allowed": showing.allowed(found, request.user),
         "reasons": list(enumerate(DismissalReason.choices, start=1)),
+        **asked,
     }
     return render(request, "picture/_finding.html", context)
 
@@ -175,14 +178,15 @@ def _do(request: SignedInRequest, pk: int, action: Any, done: str) -> HttpRespon
 @require_POST
 def write(request: SignedInRequest, pk: int) -> HttpResponse:
     """Save the texts; with the button *review*, also finish the review."""
-    _get(request, pk)
-    form = SectionsForm(request.POST)
+    found = _get(request, pk)
+    written = queries.sections(found)
+    form = SectionsForm(request.POST, initial=dict(written))
     if not form.is_valid():
-        messages.error(request, _("A text is too long."))
-        return redirect("picture", pk)
+        messages.error(request, _("The texts are not saved yet: see what is said below."))
+        return render(request, "picture/picture.html", _page(request, found, form))
     try:
         actions.write_sections(
-            picture_id=pk, texts=form.cleaned_data, by=request.user, now=timezone.now()
+            picture_id=pk, texts=form.texts(), by=request.user, now=timezone.now()
         )
     except NotAllowed as refusal:
         messages.error(request, str(refusal))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.places.models import Access, Area, AreaKind, PlaceKind
 
 
@@ -34,10 +35,10 @@ class AreaFileForm(forms.Form):
     name = forms.CharField(label=_("Property with the name"), required=False, max_length=60)
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(ConfirmsDoubt, forms.Form):
     """A place people know by name."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = TextField(label=_("Name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"), choices=PlaceKind.choices)
     access = forms.ChoiceField(label=_("Access"), choices=Access.choices)
     latitude = forms.FloatField(label=_("Latitude (north, degrees)"), min_value=-90, max_value=90)
@@ -46,10 +47,10 @@ class PlaceForm(forms.Form):
     )
 
 
-class MergeForm(forms.Form):
+class MergeForm(ConfirmsDoubt, forms.Form):
     """The parts of a district."""
 
-    name = forms.CharField(label=_("The district's name"), max_length=120)
+    name = TextField(label=_("The district's name"), max_length=120)
     code = forms.SlugField(label=_("Code"), max_length=40)
     parts = forms.ModelMultipleChoiceField(
         Area.objects.none(), label=_("Areas"), widget=forms.CheckboxSelectMultiple

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from samlad.authorization.policy import AuthorizedQuerySet
+from samlad.guard.storing import GuardedCharField
 from samlad.organisations.models import Municipality, Organisation
 
 
@@ -39,15 +40,15 @@ class Area(models.Model):
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="areas")
     kind = models.CharField(max_length=12, choices=AreaKind.choices)
-    code = models.CharField(max_length=40)
-    name = models.CharField(max_length=120)
+    code = GuardedCharField(max_length=40)
+    name = GuardedCharField(max_length=120)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     valid_from = models.DateField()
     ends_before = models.DateField(null=True, blank=True)
     population = models.PositiveIntegerField(null=True, blank=True)
     population_year = models.PositiveSmallIntegerField(null=True, blank=True)
     boundary = models.BinaryField()
-    provenance = models.CharField(max_length=200, blank=True)
+    provenance = GuardedCharField(max_length=200, blank=True)
 
     objects = AreaQuerySet.as_manager()
 
@@ -98,7 +99,7 @@ class Place(models.Model):
     """A place people know by name. Never a dwelling."""
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="places")
-    name = models.CharField(max_length=120)
+    name = GuardedCharField(max_length=120)
     kind = models.CharField(max_length=20, choices=PlaceKind.choices)
     access = models.CharField(max_length=16, choices=Access.choices, default=Access.PUBLIC)
     owner = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)

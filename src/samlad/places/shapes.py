@@ -1,16 +1,18 @@
-"""The areas a picture is about, with their shapes, as a page or a map needs them."""
+"""The areas of a municipality on a day, with their shapes."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import shapely
 
 from samlad.organisations.models import Municipality
-from samlad.picture.charts import MapArea
 from samlad.places import queries as places
 from samlad.places.models import AreaKind
 from samlad.places.queries import AreaVersion
+
+SIMPLE_M = 15.0  # what a screen does not show
 
 
 def areas_on(municipality: Municipality, day: date) -> list[AreaVersion]:
@@ -42,24 +44,20 @@ def _borderless(municipality: Municipality, day: date) -> AreaVersion:
     )
 
 
-def map_areas(municipality: Municipality, day: date) -> list[MapArea]:
-    """Return the same as a map draws them, each with the codes of what it is part of."""
-    versions = areas_on(municipality, day)
-    by_pk = {version.pk: version for version in versions}
-    parents = {version.parent for version in versions}
-    found = []
-    for version in versions:
-        wholes, above = [], by_pk.get(version.parent or 0)
-        while above is not None:
-            wholes.append(above.code)
-            above = by_pk.get(above.parent or 0)
-        found.append(
-            MapArea(
-                version.code,
-                version.name,
-                tuple(wholes),
-                version.boundary,
-                version.pk not in parents,
-            )
+def as_geojson(municipality: Municipality, day: date) -> str:
+    """Return the areas in force on a day as GeoJSON in degrees, for a map to draw."""
+    features = []
+    for version in areas_on(municipality, day):
+        if version.boundary.is_empty:
+            continue
+        simple = version.boundary.simplify(SIMPLE_M)
+        shape = shapely.to_geojson(places.boundary_as_degrees(simple, municipality))
+        features.append(
+            {
+                "type": "Feature",
+                "id": version.pk,
+                "geometry": json.loads(shape),
+                "properties": {"name": version.name, "code": version.code, "kind": version.kind},
+            }
         )
-    return found
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)

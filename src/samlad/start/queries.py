@@ -9,6 +9,7 @@ from samlad.authorization import policy
 from samlad.authorization.models import Membership
 from samlad.authorization.permissions import Permission
 from samlad.incidents import queries as incidents
+from samlad.incidents import reviewing
 from samlad.incidents.models import Batch
 from samlad.picture import queries as pictures
 from samlad.picture.queries import PictureRow
@@ -23,6 +24,7 @@ class Waiting:
     adopted: list[PictureRow]
     batches: list[Batch]
     unmapped: list[tuple[str, int]]
+    held: int
     may_start: bool
     may_import: bool
     may_manage_people: bool
@@ -45,6 +47,7 @@ def waiting_for(user: User) -> Waiting:
         adopted=pictures.adopted(user)[:3],
         batches=incidents.batches(user)[:3] if may_import else [],
         unmapped=unmapped,
+        held=reviewing.count_held(user),
         may_start=bool(pictures.municipalities_to_edit(user)),
         may_import=may_import,
         may_manage_people=policy.can_somewhere(user, Permission.USER_MANAGE),

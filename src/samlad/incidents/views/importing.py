@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -9,37 +11,55 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.incidents import actions, category_actions, progress, queries
-from samlad.incidents.forms import (
+from samlad.guard.kinds import LABELS, Kind
+from samlad.incidents import (
+    actions,
+    category_actions,
+    ending_actions,
+    progress,
+    queries,
+    rejected_rows,
+    report_actions,
+)
+from samlad.incidents.faults import PlaceFault
+from samlad.incidents.forms.importing import (
     CategoryForm,
     MappingForm,
     NewCategoryForm,
+    SameFileForm,
+    SourceForm,
     UploadForm,
     WordForm,
 )
 from samlad.incidents.models import Batch, Category
 from samlad.incidents.rules import NotAllowed
-from samlad.incidents.workflow import BatchStatus
+from samlad.incidents.workflow import BatchStatus, TextState
 from samlad.intake import files
 from samlad.intake import mapping as mappings
 from samlad.intake.errors import ROW_FAULTS, RowFault, UnusableFile
 from samlad.intake.files import IncidentFile
 from samlad.intake.interpreting import Interpreter
 from samlad.intake.mapping import Mapping
-from samlad.intake.rows import Rejection
+from samlad.intake.rows import Note, Rejection
 
 PREVIEW_ROWS = 20
 REJECTIONS_SHOWN = 200
 NOTICES_PER_PAGE = 50
+NOTE_LABELS = {
+    Note.MISSING_HOUR.value: gettext_lazy("A time the clock never showed; read as one hour later"),
+    Note.DOUBLED_HOUR.value: gettext_lazy("A time that came twice; read as the first"),
+}
 
 
 @require_safe
@@ -50,9 +70,11 @@ def batches(request: SignedInRequest) -> HttpResponse:
 
 def new_batch(request: SignedInRequest) -> HttpResponse:
     """Take a file; what it means is asked on the next page."""
+    if not policy.can_somewhere(request.user, Permission.INCIDENT_IMPORT):
+        raise Http404
     sources = queries.sources_to_import_to(request.user)
     if not sources:
-        raise Http404
+        return redirect("source_new")
     form = UploadForm(request.POST or None, request.FILES or None, sources=sources)
     if request.method == "POST" and form.is_valid():
         upload: UploadedFile = form.cleaned_data["file"]
@@ -69,6 +91,27 @@ def new_batch(request: SignedInRequest) -> HttpResponse:
         else:
             return redirect("batch_columns", made.pk)
     return render(request, "incidents/new_batch.html", {"form": form})
+
+
+def new_source(request: SignedInRequest) -> HttpResponse:
+    """Register a stream of incidents, so that a file can be read into it."""
+    owners = report_actions.organisations_to_report_for(request.user)
+    if not owners:
+        raise Http404
+    form = SourceForm(request.POST or None, owners=owners)
+    if request.method == "POST" and form.is_valid():
+        owner = form.cleaned_data["owner"]
+        name = form.cleaned_data["name"]
+        actions.add_source(
+            owner_id=owner.pk,
+            code=queries.free_source_code(owner.municipality_id, name),
+            name=name,
+            kind="reports",
+            by=request.user,
+            now=timezone.now(),
+        )
+        return redirect("batch_new")
+    return render(request, "incidents/new_source.html", {"form": form})
 
 
 def _get(request: SignedInRequest, pk: int) -> Batch:
@@ -89,6 +132,7 @@ def columns(request: SignedInRequest, pk: int) -> HttpResponse:
         if "read" in request.POST:
             actions.queue(
                 batch_id=batch.pk,
+                file=file,
                 mapping=form.mapping,
                 accept_outside=form.cleaned_data["accept_outside"],
                 by=request.user,
@@ -96,20 +140,28 @@ def columns(request: SignedInRequest, pk: int) -> HttpResponse:
             )
             return redirect("batch", pk)
         mapping = form.mapping
-    context = {"batch": batch, "form": form, "preview": _preview(file, mapping)}
+    context = {"batch": batch, "form": form, "preview": _preview(batch, file, mapping)}
     return render(request, "incidents/columns.html", context)
 
 
-def _preview(file: IncidentFile, mapping: Mapping) -> dict:
+def _preview(batch: Batch, file: IncidentFile, mapping: Mapping) -> dict:
+    """Return the first rows as they would be read: when, what, where, and what is held."""
     try:
         interpreter = Interpreter(mapping, file.header, name=file.name)
         with file.rows() as raw:
             rows = list(islice(interpreter.rows(raw), PREVIEW_ROWS))
-    except UnusableFile as fault:
+        understood = actions.understood(
+            batch, mapping, [row for row in rows if not isinstance(row, Rejection)]
+        )
+    except ValueError as fault:
         return {"fault": str(fault), "rows": []}
+    incidents = iter(understood)
     return {
         "rows": [
-            (row, ROW_FAULTS[row.reason] if isinstance(row, Rejection) else None) for row in rows
+            (row, ROW_FAULTS[row.reason], None)
+            if isinstance(row, Rejection)
+            else (row, None, next(incidents))
+            for row in rows
         ]
     }
 
@@ -119,7 +171,7 @@ def discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Throw away an upload that has not been read."""
     _get(request, pk)
     try:
-        actions.discard(batch_id=pk, by=request.user, now=timezone.now())
+        ending_actions.discard(batch_id=pk, by=request.user, now=timezone.now())
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     return redirect("batch", pk)
@@ -132,17 +184,88 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     running = found.status == BatchStatus.STAGING or (
         found.status == BatchStatus.WAITING and found.queued_at is not None
     )
+    read = progress.rows_read(found) if running else 0
     context = {
         "batch": found,
         "running": running,
-        "rows_read": progress.rows_read(found) if running else 0,
+        "rows_read": read,
+        "share": min(99, 100 * read // found.about_rows) if found.about_rows else None,
+        "notes": _notes(found),
         "rejections": [
             (row.row_number, ROW_FAULTS[RowFault(row.reason)])
             for row in found.rejections.order_by("row_number")[:REJECTIONS_SHOWN]
         ],
+        "removed": _removed(found),
+        "may_end": found.status == BatchStatus.ACCEPTED
+        and policy.can(request.user, Permission.INCIDENT_IMPORT, found),
+        "same_file": SameFileForm(),
     }
     template = "incidents/_batch.html" if request.htmx else "incidents/batch.html"
     return render(request, template, context)
+
+
+def _notes(batch: Batch) -> list[tuple[str, int, list[int]]]:
+    """Return what was seen in rows that were read: what, how often, the first row numbers."""
+    first = queries.rows_with_place_faults(batch)
+    labels = {**dict(PlaceFault.choices), **NOTE_LABELS}
+    return [
+        (str(labels[note]), number, first.get(note, []))
+        for note, number in Counter(batch.notes).most_common()
+        if note in labels
+    ]
+
+
+def _removed(batch: Batch) -> list[tuple[int, str]]:
+    """Return the rows whose text was not stored, and what kind of hit it was."""
+    return [
+        (number, ", ".join(str(LABELS[Kind(kind)]) for kind in kinds.split()))
+        for number, kinds in queries.rows_with_text(batch, TextState.REMOVED)[:REJECTIONS_SHOWN]
+    ]
+
+
+@require_POST
+def rejected(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """Send the rejected rows back as the same kind of file: made now, from the file sent now."""
+    batch = _get(request, pk)
+    policy.require(request.user, Permission.INCIDENT_IMPORT, batch)
+    form = SameFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("Choose the file."))
+        return redirect("batch", pk)
+    with tempfile.TemporaryDirectory() as folder:
+        sent, out = Path(folder) / "sent", Path(folder) / "out"
+        with sent.open("wb") as file:
+            for chunk in form.cleaned_data["file"].chunks():
+                file.write(chunk)
+        try:
+            written, number = rejected_rows.write(batch, sent, out)
+        except (UnusableFile, ValueError) as fault:
+            messages.error(request, str(fault))
+            return redirect("batch", pk)
+        actions.note_export(
+            batch=batch, form=f"rejected_{written}", rows=number, by=request.user,
+            now=timezone.now(),
+        )  # fmt: skip
+        name = f"{Path(batch.file_name).stem}-avvisade.{written}"
+        return FileResponse(out.open("rb"), as_attachment=True, filename=name)
+
+
+@require_POST
+def end(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Undo a file that was read, or withdraw it once a picture has used it."""
+    _get(request, pk)
+    try:
+        ended = ending_actions.end(batch_id=pk, by=request.user, now=timezone.now())
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("The file is withdrawn: it is in no later count.")
+            if ended.status == BatchStatus.WITHDRAWN
+            else _("The file is undone: its rows are gone."),
+        )
+    return redirect("batch", pk)
 
 
 @require_safe

@@ -1,15 +1,6 @@
 // The map of areas. The drawing the server made stays until the map is up, and where it
 // cannot be; the table beside it says the same.
-import { LngLatBounds, Map, NavigationControl } from "../vendor/maplibre/maplibre-gl.mjs";
-
-const SWEDISH = {
-  "Map.Title": "Karta. Flytta med piltangenterna, zooma med plus och minus.",
-  "NavigationControl.ZoomIn": "Zooma in",
-  "NavigationControl.ZoomOut": "Zooma ut",
-  "CooperativeGesturesHandler.WindowsHelpText": "Håll ned Ctrl och rulla för att zooma",
-  "CooperativeGesturesHandler.MacHelpText": "Håll ned ⌘ och rulla för att zooma",
-  "CooperativeGesturesHandler.MobileHelpText": "Flytta kartan med två fingrar",
-};
+import { made, withAreas } from "./maps.js";
 
 // Lines that tile without a seam: one way for possible, both ways for clear.
 function hatch(both, rgb) {
@@ -27,7 +18,6 @@ function hatch(both, rgb) {
 
 const word = (value) => ["==", ["get", "certainty"], value];
 const LAYERS = [
-  { id: "ground", type: "background", paint: { "background-color": "#f7f9f9" } },
   { id: "fill", type: "fill", source: "areas", paint: { "fill-color": "#eef3f3" } },
   { id: "possible", type: "fill", source: "areas", filter: word("möjlig"),
     paint: { "fill-pattern": "possible" } },
@@ -37,12 +27,6 @@ const LAYERS = [
     paint: { "line-color": "#14202b", "line-width": ["case", ["boolean", ["feature-state", "chosen"], false], 4, 1] } },
 ];
 
-function extent(geometry, bounds = new LngLatBounds()) {
-  const walk = (c) => (typeof c[0] === "number" ? bounds.extend(c) : c.forEach(walk));
-  walk(geometry.coordinates);
-  return bounds;
-}
-
 function start(holder) {
   if (holder.dataset.started) return;
   holder.dataset.started = "true";
@@ -50,39 +34,17 @@ function start(holder) {
   const drawing = holder.querySelector(".drawing");
   const status = holder.querySelector("[role=status]");
   canvas.hidden = false;
-  let map;
-  try {
-    map = new Map({
-      container: canvas,
-      style: { version: 8, sources: {}, layers: [LAYERS[0]] },
-      center: [15.5, 62], zoom: 4, minZoom: 2, maxZoom: 17,
-      locale: document.documentElement.lang === "sv" ? SWEDISH : {},
-      attributionControl: false, cooperativeGestures: true,
-      dragRotate: false, pitchWithRotate: false, touchPitch: false, renderWorldCopies: false,
-    });
-  } catch {
-    canvas.hidden = true;
-    return;
-  }
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
-  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  const map = made(canvas);
+  if (!map) return;
   map.on("load", async () => {
     map.addImage("clear", hatch(true, [138, 28, 59]), { pixelRatio: 2 });
     map.addImage("possible", hatch(false, [138, 90, 0]), { pixelRatio: 2 });
-    const url = new URL(holder.dataset.geojson, document.baseURI).href;
-    map.addSource("areas", { type: "geojson", data: url, promoteId: "id" });
-    LAYERS.slice(1).forEach((layer) => map.addLayer(layer));
-    let features;
     try {
-      features = (await map.getSource("areas").getData()).features;
+      await withAreas(map, holder.dataset.geojson, LAYERS);
     } catch {
       canvas.hidden = true;
       return;
     }
-    const all = new LngLatBounds();
-    features.forEach((feature) => extent(feature.geometry, all));
-    if (!all.isEmpty()) map.fitBounds(all, { padding: 20, animate: false });
     if (drawing) drawing.hidden = true;
     let chosen = null;
     map.on("click", (event) => {

@@ -1,4 +1,4 @@
-"""The shape of what people send about incidents."""
+"""The shape of what people send with a file, and of sources and categories."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.incidents.models import Category, Source
 from samlad.intake import mapping as mappings
 from samlad.intake.mapping import MEANINGS, Mapping
+from samlad.organisations.models import Organisation
 
 LARGEST_UPLOAD = 500 << 20
 MEANING_LABELS = {
-    "time": _("Time"),
+    "time": _("Time or day"),
+    "clock": _("Time of day, if in a column of its own"),
     "ends": _("End time"),
     "category": _("Category"),
     "lat": _("Latitude (north, degrees)"),
@@ -25,10 +28,12 @@ MEANING_LABELS = {
     "area": _("Area"),
     "place": _("Place"),
     "external_id": _("Case number"),
-    "text": _("Text (is not stored)"),
+    "text": _("Text"),
     "number": _("Number"),
     "cost": _("Cost, SEK"),
     "police_reported": _("Reported to the police"),
+    "property_owner": _("Owner of what was damaged"),
+    "source": _("Source, if the rows name it"),
     "link": _("Link"),
 }
 
@@ -42,7 +47,7 @@ class UploadForm(forms.Form):
     )  # fmt: skip
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV with any delimiter, or the police's published events."),
+        help_text=_("Excel (.xlsx), CSV, GeoJSON or the police's published events."),
     )
 
     def clean_file(self) -> UploadedFile:
@@ -61,7 +66,7 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """Which column means what."""
 
-    timezone = forms.CharField(label=_("Time zone"), max_length=60)
+    timezone = forms.CharField(label=_("Time zone"), max_length=60)  # a name of the zone list
     crs = forms.ChoiceField(
         label=_("Coordinates are in"),
         choices=[
@@ -102,7 +107,7 @@ class MappingForm(forms.Form):
         return cleaned
 
 
-class CategoryForm(forms.ModelForm):
+class CategoryForm(ConfirmsDoubt, forms.ModelForm):
     """What may be changed of a category; its code and finest geography stay."""
 
     class Meta:
@@ -115,6 +120,7 @@ class CategoryForm(forms.ModelForm):
             "valid_from": _("Used from"),
             "ends_before": _("Used until (not included)"),
         }
+        field_classes = {"label_sv": TextField, "label_en": TextField}  # noqa: RUF012
         widgets = {  # noqa: RUF012
             "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_before": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -136,5 +142,30 @@ class NewCategoryForm(CategoryForm):
 class WordForm(forms.Form):
     """Which category a supplier's word means."""
 
-    word = forms.CharField(widget=forms.HiddenInput)
+    word = TextField(widget=forms.HiddenInput, max_length=120)
     category = forms.ModelChoiceField(Category.objects.all(), label=_("Category"))
+
+
+class SourceForm(ConfirmsDoubt, forms.Form):
+    """A new stream of incidents."""
+
+    name = TextField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("Who tells: for example a system or a company."),
+    )
+    owner = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Organisation"), empty_label=None
+    )
+
+    def __init__(self, *args: Any, owners: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[owner.pk for owner in owners]
+        )
+
+
+class SameFileForm(forms.Form):
+    """The file that was read, once more."""
+
+    file = forms.FileField(label=_("The same file"))

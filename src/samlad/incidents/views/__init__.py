@@ -1,0 +1,1 @@
+"""HTTP only, by page."""
