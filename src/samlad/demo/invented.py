@@ -16,6 +16,18 @@ from shapely.geometry.base import BaseGeometry
 
 SEED = 1260
 YEARS = 5.5
+WITH_TEXT = 24  # the newest rows of a source that carry words
+# Invented, as are the names: some of them wait for a reviewer.
+TEXTS = (
+    "Högljutt vid skateparken, lugnt när vi gick förbi igen.",
+    "Nedskräpat vid busskuren, städat av egen personal.",
+    "Kevin Andersson körde moped på gångbanan.",
+    "Belysningen vid gångtunneln är trasig, känns otryggt.",
+    "Fem killar i åk 8 på Jens Billeskolan kastade sten.",
+    "Klistermärken på elskåpet bakom Folkets hus.",
+    "En bil med skylten ABC 123 körde fort över parkeringen.",
+    "Flera grupper i centrum, god stämning.",
+)
 EVENING = np.array([1, 1, 1, 0.5, 0.3, 0.3, 0.5, 0.8, 1, 1, 1, 1.2, 1.3, 1.4, 1.8, 2, 2.2, 2.5, 3, 3.4, 3.6, 3.5, 3, 2])  # fmt: skip
 
 
@@ -149,10 +161,11 @@ def _written(
                 [f"{source.code}-{number}", f"{moment:%Y-%m-%d %H:%M}", category, *place]
             )
         return file.getvalue().encode()
-    writer.writerow(["Datum", "Typ", "Område", "Antal"])
-    for moment, category, part in rows:
+    writer.writerow(["Datum", "Typ", "Område", "Antal", "Beskrivning"])
+    for left, (moment, category, part) in zip(range(len(rows), 0, -1), rows, strict=True):
         written = f"{moment:%Y-%m-%d %H:%M}" if rng.random() > 0.25 else f"{moment:%Y-%m-%d}"
-        writer.writerow([written, category, part, 1])
+        text = TEXTS[left % len(TEXTS)] if left <= WITH_TEXT else ""
+        writer.writerow([written, category, part, 1, text])
     return file.getvalue().encode("windows-1252")
 
 
