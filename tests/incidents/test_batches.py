@@ -15,57 +15,11 @@ from samlad.incidents.rules import NotAllowed
 from samlad.intake import files
 from samlad.intake.errors import FileFault, UnusableFile
 from samlad.places import actions as place_actions
-from samlad.places import area_files
 from samlad.places import queries as places
-from samlad.places.models import AreaKind
 from tests.cast import NOON, make_organisation
-from tests.places.test_areas import geojson
 
 HOUR = timedelta(hours=1)
 HEADER = "id;tid;typ;lat;lon;område\n"
-
-
-@pytest.fixture
-def source(town, tmp_path):
-    """A source of the authority, in a town of two areas."""
-    place_actions.import_areas(
-        municipality_id=town.pk,
-        kind=AreaKind.REGSO,
-        file=area_files.read(geojson(tmp_path / "areas.geojson")),
-        valid_from=date(2018, 1, 1),
-        provenance="test",
-        by=None,
-        now=NOON,
-    )
-    return actions.add_source(
-        owner_id=town.process_authority_id,
-        code="fel",
-        name="Felanmälan",
-        kind="reports",
-        by=None,
-        now=NOON,
-    )
-
-
-@pytest.fixture
-def take_in(source, tmp_path):
-    """Return a reader of CSV text into the source."""
-
-    def run(text, *, by=None, into=source, accept_outside=False, **how):
-        path = tmp_path / "rows.csv"
-        path.write_text(text)
-        file = files.recognise(path)
-        batch = actions.open_batch(
-            source_id=into.pk,
-            file=file,
-            mapping=file.proposed_mapping(),
-            accept_outside=accept_outside,
-            by=by,
-            now=NOON,
-        )
-        return actions.read_batch(batch_id=batch.pk, file=file, now=lambda: NOON, **how)
-
-    return run
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 SEED = 1260
 YEARS = 5.5
-WITH_TEXT = 24  # the newest rows of a source that carry words
+WITH_TEXT = 8  # the newest rows of a source that carry words
 # Invented, as are the names: some of them wait for a reviewer.
 TEXTS = (
     "Högljutt vid skateparken, lugnt när vi gick förbi igen.",
