@@ -89,7 +89,10 @@ def measure(
 def table(find: Callable[[str], Iterable[Span]]) -> str:
     """Return precision and recall per kind on the evaluation sentences, as documented."""
     scores, _ = measure(sentences(EVALUATION), find)
-    lines = ["| kind | marked | found | false hits | precision | recall |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| kind | marked | found | false hits | precision | recall |",
+        "|---|---|---|---|---|---|",
+    ]
     for kind in sorted(scores):
         one = scores[kind]
         lines.append(

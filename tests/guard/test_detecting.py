@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,10 @@ class TestPersonnummer:
         assert kinds("811228-9841") == [Kind.PERSONNUMMER]
         assert kinds("811228-9842") == [Kind.PERSONNUMMER_LIKE]
 
-    @pytest.mark.parametrize("hidden", ["8112\u00ad28-9841", "811228\u20119841", "811228\u200b-9841", "８１１２２８-9841"])
+    @pytest.mark.parametrize(
+        "hidden",
+        ["8112\u00ad28-9841", "811228\u20119841", "811228\u200b-9841", "８１１２２８-9841"],
+    )
     def test_is_found_behind_signs_that_do_not_show(self, hidden):
         assert kinds(hidden) == [Kind.PERSONNUMMER]
 
@@ -98,7 +102,7 @@ class TestText:
         hits = find_hits(text)
 
         assert list(hits) == sorted(hits, key=lambda hit: hit.start)
-        assert all(a.end <= b.start for a, b in zip(hits, hits[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(hits))
         assert all(0 <= hit.start < hit.end <= len(clean(text)) for hit in hits)
 
     def test_composed_and_without_signs_that_do_not_show(self):

@@ -40,7 +40,8 @@ def read(
 ) -> None:
     """Read a file into a source, or with `dry_run` only say what would become of its rows.
 
-    `say` is for how far it has come, `tell` for the outcome. Raises one of `UNUSABLE`, whose text is one sentence; then nothing is stored.
+    `say` is for how far it has come, `tell` for the outcome. Raises one of `UNUSABLE`, whose
+    text is one sentence; then nothing is stored.
     """
     into = (
         Source.objects.filter(municipality__code=municipality, code=source)

@@ -191,6 +191,8 @@ class Stager:
         batch, area = self.batch, int(placed.area[i])
         day = row.starts.date()
         timed = row.precision in {Precision.MINUTE, Precision.HOUR}
+        starts_at = times.to_utc(row.starts, self._zone)
+        shown = starts_at.astimezone(self._zone)  # another hour where the clock skipped one
         located = bool(np.isfinite(placed.x_m[i]))
         position = Position(placed.kind[i])
         if area == OUTSIDE:
@@ -210,12 +212,12 @@ class Stager:
             row_number=row.number,
             category_id=category,
             category_word=word,
-            starts_at=times.to_utc(row.starts, self._zone),
+            starts_at=starts_at,
             ends_at=None if row.ends is None else times.to_utc(row.ends, self._zone),
             precision=row.precision,
             happened_on=day,
             week_starts_on=day - timedelta(day.weekday()),
-            hour=row.starts.hour if timed else None,
+            hour=shown.hour if timed else None,
             position=position,
             x_m=float(placed.x_m[i]) if located else None,
             y_m=float(placed.y_m[i]) if located else None,

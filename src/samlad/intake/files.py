@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from samlad.guard import refusing
 from samlad.intake import csv_file, geojson_file, police_events, xlsx_file
 from samlad.intake import mapping as mappings
 from samlad.intake.errors import FileFault, UnusableFile
@@ -82,10 +83,11 @@ def recognise(path: Path, *, name: str | None = None) -> IncidentFile:
     """Return what kind of file this is, after reading it through once.
 
     What it is shows in its content, not in its name. `name` is what the person calls it,
-    where the path is a temporary one. The hash is of the bytes as they lie on disk.
+    where the path is a temporary one; it is kept without personal data. The hash is of the
+    bytes as they lie on disk.
     Raises `UnusableFile`.
     """
-    name = name or path.name
+    name = refusing.without_people(name or path.name)
     sheet = None
     try:
         with path.open("rb") as file:

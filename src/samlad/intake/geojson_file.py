@@ -27,15 +27,16 @@ def looks_like(beginning: str) -> bool:
 def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
     """Return the header and the features, read as they are asked for.
 
-    The columns are the properties of the first 200 features, the feature's own id, and the
-    point's longitude and latitude. Raises `UnusableFile`, also while the rows are read.
+    The columns are the properties of the first 200 features, the feature's own id if it has
+    one, and the point's longitude and latitude. Raises `UnusableFile`, also while the rows are read.
     """
     features = _features(text, name)
     first = list(islice(features, FEATURES_FOR_HEADER))
     properties = dict.fromkeys(
         key for feature in first for key in feature.get("properties") or {} if isinstance(key, str)
     )
-    own = [] if IDENTITY in properties else [IDENTITY]
+    has_ids = any(feature.get("id") is not None for feature in first)
+    own = [IDENTITY] if has_ids and IDENTITY not in properties else []
     header = [*own, *(k for k in properties if k not in {LONGITUDE, LATITUDE})]
     header += [LONGITUDE, LATITUDE]
     if len(header) > MOST_COLUMNS:

@@ -17,7 +17,7 @@ YES = frozenset({"1", "ja", "j", "yes", "y", "true", "sant", "x"})
 NO = frozenset({"0", "nej", "n", "no", "false", "falskt"})
 UNCATEGORISED = "Okategoriserad"
 _OWN_ID = re.compile(r"^samlad:([0-9a-f]{32})$")
-_GUARDED_FORMULA = re.compile(r"^'[=+\-@\t\r]")
+_GUARDED_FORMULA = re.compile(r"^'+[=+\-@\t\r]")
 _SPAN = re.compile(r"\s+(?:-|–|till)\s+|/(?=\d{4}-)", re.IGNORECASE)
 _NUMBER = re.compile(r"^(\d+)\s*(?:st\.?)?$")
 LARGEST = {"number": 100_000, "cost": 1_000_000_000}

@@ -22,7 +22,7 @@ Cell = str | int | float | None
 LATITUDE, LONGITUDE = "latitud", "longitud"
 MOST_XLSX_ROWS = 1_048_576 - 1  # what a sheet holds, without the header
 MOST_CELL_CHARACTERS = 32_767
-_FORMULA = re.compile(r"^'?[=+\-@\t\r]")
+_FORMULA = re.compile(r"^'*[=+\-@\t\r]")
 
 
 class Form(StrEnum):
@@ -80,11 +80,15 @@ def _xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
     sheet = workbook.create_sheet("Händelser")
     sheet.append([_xlsx_cell(sheet, name) for name in header])
     number = 0
-    for row in rows:
-        number += 1
-        if number > MOST_XLSX_ROWS:
-            raise TooManyRows
-        sheet.append([_xlsx_cell(sheet, value) for value in row])
+    try:
+        for row in rows:
+            number += 1
+            if number > MOST_XLSX_ROWS:
+                raise TooManyRows
+            sheet.append([_xlsx_cell(sheet, value) for value in row])
+    except TooManyRows:
+        sheet.close()
+        raise
     workbook.save(path)
     return number
 

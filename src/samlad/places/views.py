@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
 from samlad.accounts.requests import SignedInRequest
+from samlad.guard import refusing
 from samlad.organisations.models import Municipality
 from samlad.places import rows
 from samlad.places.errors import BadGeometry
@@ -62,7 +63,7 @@ def import_areas(request: SignedInRequest) -> HttpResponse:
                     kind=form.cleaned_data["kind"],
                     file=read,
                     valid_from=form.cleaned_data["valid_from"],
-                    provenance=path.name,
+                    provenance=refusing.without_people(path.name),
                     by=request.user,
                     now=timezone.now(),
                 )
