@@ -379,3 +379,18 @@ def test_silence_is_not_zero():
     assert observed_bins(totals).tolist() == [
         False, False, True, True, True, False, False, True, True, False,
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_notices_of_other_municipalities_and_counties_are_outside(town, take_in, source):
+    notices = Source.objects.create(
+        municipality=town, owner=source.owner, code="polisen", name="Polisen", kind="notices"
+    )
+    event = '{{"id": {0}, "datetime": "2026-02-12 7:20:00 +01:00", "type": "Brand", "name": "12 februari 07.10, Brand, {1}", "location": {{"name": "{2}"}}}}\n'
+    places = [("Bjuv", "Skåne län"), ("Skåne län", "Skåne län"), ("Klippan", "Klippan"),
+              ("Värmlands län", "Värmlands län")]  # fmt: skip
+
+    take_in("".join(event.format(n, *place) for n, place in enumerate(places)), into=notices)
+
+    rows = Incident.objects.order_by("row_number")
+    assert [row.position for row in rows] == ["area", "unplaced", "outside", "outside"]

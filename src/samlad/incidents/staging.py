@@ -37,7 +37,9 @@ from samlad.intake.errors import RowFault
 from samlad.intake.known import KnownRows
 from samlad.intake.mapping import Mapping
 from samlad.intake.rows import Note, Precision, Rejection, Row
+from samlad.organisations.counties import county_of
 from samlad.places import queries as place_queries
+from samlad.places.locating import name_key
 
 CHUNK = 2000
 # Nobody has said yet what the word means: it may be one that is kept coarse.
@@ -87,6 +89,7 @@ class Stager:
         self._zone = mapping.zone
         self._is_notices = batch.source.kind == SourceKind.NOTICES
         self._crs = crs
+        self._county = name_key(county_of(batch.municipality.code))
         municipality = batch.municipality
         self._versions = place_queries.area_versions(municipality)
         self._placer = _placer(batch, self._versions)
@@ -199,6 +202,8 @@ class Stager:
             position = Position.OUTSIDE
         elif area == UNPLACED:
             position = Position.UNPLACED
+            if self._is_notices and row.area and name_key(row.area) != self._county:
+                position = Position.OUTSIDE  # a notice of another municipality or county
         fault = placed.fault[i]
         if fault == PlaceFault.NOT_GIVEN and Note.ZERO_POINT in row.notes:
             fault = PlaceFault.ZERO

@@ -28,7 +28,8 @@ def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
     """Return the header and the features, read as they are asked for.
 
     The columns are the properties of the first 200 features, the feature's own id if it has
-    one, and the point's longitude and latitude. Raises `UnusableFile`, also while the rows are read.
+    one, and the point's longitude and latitude. Raises `UnusableFile`, also while the rows
+    are read.
     """
     features = _features(text, name)
     first = list(islice(features, FEATURES_FOR_HEADER))
