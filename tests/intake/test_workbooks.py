@@ -124,7 +124,50 @@ class TestHostile:
         bomb = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x><sst/>'.encode("utf-16")
         path = repacked(workbook(tmp_path / "a.xlsx", [HEAD, ROW]), {"xl/sharedStrings.xml": bomb})
 
-        assert fault_of(path) == FileFault.BROKEN
+        assert fault_of(path) == FileFault.ENTITIES
+
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            '<row r="2"><c r="XFD2"><v>1</v></c></row>',
+            "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+            '<row><c r="&#88;FD1048576"><v>1</v></c></row>',
+        ],
+    )
+    @pytest.mark.parametrize("elsewhere", [False, True])
+    def test_a_cell_far_to_the_right(self, tmp_path, cell, elsewhere):
+        path = workbook(tmp_path / "a.xlsx", [HEAD, ROW])
+        with zipfile.ZipFile(path) as packed:
+            sheet = packed.read("xl/worksheets/sheet1.xml").decode()
+            links = packed.read("xl/_rels/workbook.xml.rels").decode()
+        sheet = sheet.replace("</sheetData>", f"{cell}</sheetData>")
+        if elsewhere:
+            links = links.replace("/xl/worksheets/sheet1.xml", "/xl/sheets/s.xml")
+            parts = {"xl/sheets/s.xml": sheet, "xl/_rels/workbook.xml.rels": links}
+            repacked(path, parts, dropped=["xl/worksheets/sheet1.xml"])
+        else:
+            repacked(path, {"xl/worksheets/sheet1.xml": sheet})
+
+        assert fault_of(path) == FileFault.MANY_COLUMNS
+
+    def test_a_cell_far_down_and_to_the_right_is_streamed(self, tmp_path):
+        book = openpyxl.Workbook()
+        book.active.append(HEAD)
+        book.active.append(ROW)
+        book.active["ALL100000"] = "x"
+        book.save(tmp_path / "a.xlsx")
+
+        assert len(read(tmp_path / "a.xlsx")[1]) == 2  # a row that has more is rejected
+
+    def test_a_cell_longer_than_a_cell_can_be(self, tmp_path):
+        text = "<sst><si><t>" + "x" * 900_000 + "</t></si></sst>"
+        path = repacked(
+            workbook(tmp_path / "a.xlsx", [HEAD, ROW]), {"xl/sharedStrings.xml": text + " "}
+        )
+        content = text.replace("</sst>", "<si><t>y</t></si></sst>")
+        repacked(path, {"xl/sharedStrings.xml": content})
+
+        assert fault_of(path) == FileFault.LONG_LINE
 
     def test_a_zip_bomb_is_not_unpacked(self, tmp_path, monkeypatch):
         monkeypatch.setattr(xlsx_file, "LARGEST_UNPACKED", 5 << 20)
@@ -182,6 +225,8 @@ class TestHostile:
             (b"%PDF-1.7\n", FileFault.NOT_A_TABLE),
             (b"\x89PNG\r\n\x1a\n\x00\x00", FileFault.NOT_A_TABLE),
             (b"tid;typ\n2026-01-01;a\x00b\n", FileFault.NOT_TEXT),
+            (b"a" * 200_000 + b"\n1;2\n", FileFault.BROKEN),
+            (b"tid;typ\n" + b"\n" * 20_000 + b"2026-01-01;x\n", FileFault.BROKEN),
         ],
     )
     def test_a_wrong_ending(self, tmp_path, content, reason):
@@ -236,12 +281,23 @@ class TestGeojson:
             '{"type": "FeatureCollection", "features": [' + "[" * 100_000,
             '{"type": "FeatureCollection"}',
             '{"type": "FeatureCollection", "features": ["' + "a" * 1_200_000 + '"]}',
+            '{"type": "FeatureCollection", "features": [' + " " * 3_000_000 + "]}",
         ],
     )
     def test_a_broken_one_gives_one_sentence(self, tmp_path, text):
         (tmp_path / "a.geojson").write_text(text)
 
         assert fault_of(tmp_path / "a.geojson") in {FileFault.BROKEN, FileFault.NO_ROWS}
+
+    def test_a_key_is_cleaned_like_a_value(self, tmp_path):
+        path = tmp_path / "a.geojson"
+        self.write(path, [self.feature(extra="x")])
+        path.write_text(path.read_text().replace('"extra"', '"\\ud800\\u0000 extra"'))
+
+        file, _ = read(path)
+
+        assert file.shape
+        assert all("\x00" not in column for column in file.header)
 
     def test_half_a_surrogate_is_no_text(self, tmp_path):
         path = tmp_path / "a.geojson"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from samlad.guard.detecting import Hit, clean, find_hits
-from samlad.guard.kinds import CERTAIN, LABELS, Kind
+from samlad.guard.detecting import Hit, clean, find_certain, find_hits
+from samlad.guard.kinds import LABELS, Kind
 
 BLACKED_OUT = "▮"
 
@@ -34,7 +34,12 @@ def refusal(kinds: Iterable[Kind]) -> str:
 
 def certain_kinds(text: str) -> tuple[Kind, ...]:
     """Return the kinds of the certain hits in a text."""
-    return tuple(sorted({hit.kind for hit in find_hits(text) if hit.kind in CERTAIN}))
+    return tuple(sorted({hit.kind for hit in find_certain(text)}))
+
+
+def points_at_a_person(text: str) -> bool:
+    """Tell whether a short text, such as a column's name, has a hit other than a plate's."""
+    return any(hit.kind not in {Kind.PLATE, Kind.SMALL_GROUP} for hit in find_hits(text))
 
 
 def check(text: str) -> None:

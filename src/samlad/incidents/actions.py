@@ -13,14 +13,15 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import policy
-from samlad.authorization.permissions import GRANTS, Permission
+from samlad.authorization.permissions import Permission
 from samlad.guard import refusing
-from samlad.incidents import rules, tasks
+from samlad.incidents import authorship, rules, tasks
 from samlad.incidents.models import (
     Batch,
     BatchAuthor,
@@ -65,7 +66,8 @@ def add_source(
 ) -> Source:
     """Register a stream of incidents that belongs to an organisation.
 
-    Raises `PermissionDenied` unless `by` may import for that organisation.
+    Raises `PermissionDenied` unless `by` may import for that organisation, and `NotAllowed`
+    if the code is another organisation's.
     """
     owner = Organisation.objects.get(pk=owner_id)
     if by is not None:
@@ -75,6 +77,8 @@ def add_source(
         code=code,
         defaults={"owner": owner, "name": name, "kind": kind, "is_invented": is_invented},
     )
+    if source.owner_id != owner.pk:
+        raise rules.NotAllowed(rules.Reason.SOURCE_OF_ANOTHER)
     if made:
         recorder.record(
             event="incidents.source.added",
@@ -112,13 +116,13 @@ def open_batch(
         policy.require(by, Permission.INCIDENT_IMPORT, source)
     if file.is_notices != (source.kind == SourceKind.NOTICES):
         raise UnusableFile(FileFault.WRONG_SOURCE, name=file.name)
-    if any(refusing.certain_kinds(column) for column in file.header):
+    if any(refusing.points_at_a_person(column) for column in file.header):
         raise UnusableFile(FileFault.NO_HEADER, name=file.name)
     batch = Batch.objects.create(
         source=source,
         municipality=source.municipality,
         owner_id=source.owner_id,
-        importer_id=source.owner_id if by is None else _organisation_of(by, source).pk,
+        importer_id=source.owner_id if by is None else authorship.organisation_of(by, source).pk,
         file_name=file.name[:200],
         about_rows=file.about_rows,
         accept_outside=accept_outside,
@@ -129,7 +133,11 @@ def open_batch(
     )
     if by is not None:
         BatchAuthor.objects.create(key=batch.author_key, user=by)
-    recorder.record(event="incidents.batch.opened", target=batch, actor=author_of(batch), at=now)
+    else:
+        batch.also_into.set(_sources_of_the_kind(source))  # from the command line: all of them
+    recorder.record(
+        event="incidents.batch.opened", target=batch, actor=authorship.author_of(batch), at=now
+    )
     return batch
 
 
@@ -165,7 +173,7 @@ def receive(
 def proposed_mapping(file: IncidentFile, *, source_id: int, by: User | None) -> Mapping:
     """Return how the person's organisation reads files of this shape, or what is guessed."""
     source = Source.objects.get(pk=source_id)
-    owner_id = source.owner_id if by is None else _organisation_of(by, source).pk
+    owner_id = source.owner_id if by is None else authorship.organisation_of(by, source).pk
     saved = SavedMapping.objects.filter(owner_id=owner_id, shape=file.shape).first()
     return file.proposed_mapping() if saved is None else mappings.from_json(saved.mapping)
 
@@ -190,12 +198,16 @@ def queue(
     batch.mapping = mapping.as_json()
     batch.queued_at, batch.accept_outside = now, accept_outside
     batch.save(update_fields=["mapping", "queued_at", "accept_outside"])
+    author = BatchAuthor.objects.get(key=batch.author_key).user
+    batch.also_into.set(_sources_both_import_to(batch, by, author))
     SavedMapping.objects.update_or_create(
-        owner=_organisation_of(by, batch),
+        owner=authorship.organisation_of(by, batch),
         shape=file.shape,
         defaults={"mapping": mapping.as_json(), "saved_at": now},
     )
-    recorder.record(event="incidents.batch.queued", target=batch, actor=acting(by, batch), at=now)
+    recorder.record(
+        event="incidents.batch.queued", target=batch, actor=authorship.acting(by, batch), at=now
+    )
     transaction.on_commit(partial(tasks.read_batch.enqueue, batch.pk))
     return batch
 
@@ -277,15 +289,22 @@ def _stage(stager: Stager, file: IncidentFile, mapping: Mapping, progress: Progr
         return stager.stage(interpreter.rows(raw), progress)
 
 
+def _sources_of_the_kind(source: Source) -> QuerySet[Source]:
+    """Return the other sources of the municipality that hold the same kind of rows."""
+    same = Source.objects.filter(municipality_id=source.municipality_id, kind=source.kind)
+    return same.exclude(pk=source.pk)
+
+
+def _sources_both_import_to(batch: Batch, by: User, author: User) -> list[Source]:
+    """Return the other sources rows may name: the sender and the uploader may import to them."""
+    others = _sources_of_the_kind(batch.source)
+    may = Permission.INCIDENT_IMPORT
+    return [one for one in others if policy.can(by, may, one) and policy.can(author, may, one)]
+
+
 def _sources_named(batch: Batch) -> dict[str, Source]:
-    """Return the sources a row may name: those its importer may import to, by name and code."""
-    author = BatchAuthor.objects.filter(key=batch.author_key).select_related("user").first()
-    sources = (
-        Source.objects.all()
-        if author is None
-        else Source.objects.where_user_can(author.user, Permission.INCIDENT_IMPORT)
-    )
-    found = sources.filter(municipality_id=batch.municipality_id, kind=batch.source.kind)
+    """Return the sources a row may name, by name and code: decided when it was sent."""
+    found = [batch.source, *(batch.also_into.all() if batch.pk else ())]
     return {word_key(word): source for source in found for word in (source.name, source.code)}
 
 
@@ -353,7 +372,7 @@ def accept_batch(
     recorder.record(
         event="incidents.batch.accepted",
         target=batch,
-        actor=author_of(batch),
+        actor=authorship.author_of(batch),
         at=now,
         after={"sha256": batch.sha256},
         counts={field: getattr(tally, field) for field in fields},
@@ -387,7 +406,10 @@ def hand_back(*, batch_id: int, question: str, now: datetime) -> None:
         batch.status, batch.queued_at, batch.fault = BatchStatus.WAITING, None, question
         batch.save(update_fields=["status", "queued_at", "fault"])
         recorder.record(
-            event="incidents.batch.handed_back", target=batch, actor=author_of(batch), at=now
+            event="incidents.batch.handed_back",
+            target=batch,
+            actor=authorship.author_of(batch),
+            at=now,
         )
 
 
@@ -399,7 +421,9 @@ def _mark_failed(*, batch_id: int, fault: str, now: datetime, reader: str | None
     RowRejection.objects.filter(batch=batch).delete()
     batch.status, batch.fault = BatchStatus.FAILED, fault
     batch.save(update_fields=["status", "fault"])
-    recorder.record(event="incidents.batch.failed", target=batch, actor=author_of(batch), at=now)
+    recorder.record(
+        event="incidents.batch.failed", target=batch, actor=authorship.author_of(batch), at=now
+    )
     return True
 
 
@@ -446,30 +470,6 @@ def note_export(
         after={"form": form},
         counts={"rows": rows},
     )
-
-
-def author_of(batch: Batch) -> str:
-    """Return who, for the audit chain: the organisation and a key that can be forgotten."""
-    return f"org:{batch.importer_id}:{batch.author_key.hex}"
-
-
-def acting(user: User, batch: Batch) -> str:
-    """Return who acts on a batch now: its author's key, or a new one for somebody else."""
-    if BatchAuthor.objects.filter(key=batch.author_key, user=user).exists():
-        return author_of(batch)
-    key = BatchAuthor.objects.create(key=uuid.uuid4(), user=user).key
-    return f"org:{_organisation_of(user, batch).pk}:{key.hex}"
-
-
-def _organisation_of(user: User, thing: Source | Batch) -> Organisation:
-    """Return the organisation a person imports for: the owner's if it is theirs, else their own."""
-    own = [
-        membership.organisation
-        for membership in policy.memberships(user)
-        if membership.municipality_id == thing.municipality_id
-        and Permission.INCIDENT_IMPORT in GRANTS[membership.role]
-    ]
-    return next((o for o in own if o.pk == thing.owner_id), own[0])
 
 
 @recorder.atomic()

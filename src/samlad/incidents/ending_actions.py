@@ -18,7 +18,7 @@ from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.incidents import actions, rules, tasks
+from samlad.incidents import actions, authorship, rules, tasks
 from samlad.incidents.models import Batch, RowRejection
 from samlad.incidents.workflow import BatchStatus
 
@@ -79,7 +79,7 @@ def _read_anew(*, batch_id: int, reader: str, now: datetime) -> None:
         batch.status, batch.queued_at = BatchStatus.WAITING, now
         batch.save(update_fields=["status", "queued_at"])
         recorder.record(
-            event="incidents.batch.resumed", target=batch, actor=actions.author_of(batch), at=now
+            event="incidents.batch.resumed", target=batch, actor=authorship.author_of(batch), at=now
         )
         transaction.on_commit(partial(tasks.read_batch.enqueue, batch.pk))
 
@@ -121,7 +121,7 @@ def discard(*, batch_id: int, by: User, now: datetime) -> None:
     batch.status, batch.fault = BatchStatus.FAILED, str(DISCARDED)
     batch.save(update_fields=["status", "fault"])
     recorder.record(
-        event="incidents.batch.discarded", target=batch, actor=actions.acting(by, batch), at=now
+        event="incidents.batch.discarded", target=batch, actor=authorship.acting(by, batch), at=now
     )
     transaction.on_commit(partial(actions.remove_upload, batch))
 
@@ -144,7 +144,7 @@ def end(*, batch_id: int, by: User, now: datetime) -> Batch:
     recorder.record(
         event=f"incidents.batch.{after}",
         target=batch,
-        actor=actions.acting(by, batch),
+        actor=authorship.acting(by, batch),
         at=now,
         counts={"rows": batch.accepted},
     )

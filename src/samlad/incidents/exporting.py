@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from samlad.guard.detecting import find_hits
 from samlad.incidents.faults import PlaceFault
 from samlad.incidents.models import Incident, IncidentQuerySet, Position
-from samlad.incidents.naming import UNCATEGORISED, word_key
+from samlad.incidents.naming import shown, word_key
 from samlad.incidents.workflow import SHOWN_STATES
 from samlad.intake import times
 from samlad.intake.rows import Precision
@@ -94,7 +93,7 @@ def _category(one: Incident, words: dict[str, int]) -> str:
     means = words.get(word_key(one.category_word))
     if one.category is not None and means != one.category_id:
         return one.category.label_sv
-    return UNCATEGORISED if find_hits(one.category_word) else one.category_word or UNCATEGORISED
+    return shown(one.category_word)
 
 
 def _time(at: datetime, precision: Precision, zone: ZoneInfo) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from samlad.guard.detecting import find_hits
 from samlad.incidents.categories import DEFAULT_CATEGORIES, DefaultCategory
 
 UNCATEGORISED = "Okategoriserad"
@@ -16,6 +17,15 @@ def word_key(word: str) -> str:
     'klotter / graffiti'
     """
     return " ".join(word.split()).casefold()
+
+
+def shown(word: str) -> str:
+    """Return a supplier's word as people other than reviewers may see it.
+
+    >>> shown("Kevin Andersson"), shown("Lekplats")
+    ('Okategoriserad', 'Lekplats')
+    """
+    return UNCATEGORISED if not word or find_hits(word) else word
 
 
 def default_words() -> Mapping[str, DefaultCategory]:

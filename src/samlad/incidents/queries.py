@@ -122,7 +122,7 @@ def rows_with_place_faults(batch: Batch) -> dict[str, list[int]]:
 
 def free_source_code(municipality: int, name: str) -> str:
     """Return a code for a new source: from its name, with a number where it is taken."""
-    stem = slugify(name)[:34] or "kalla"
+    stem = f"k-{slugify(name)}"[:34]  # "rapporter-…" is what reports from the page go to
     taken = set(Source.objects.filter(municipality=municipality).values_list("code", flat=True))
     return next(code for n in count(1) if (code := stem if n == 1 else f"{stem}-{n}") not in taken)
 

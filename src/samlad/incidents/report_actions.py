@@ -12,8 +12,8 @@ from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import GRANTS, Permission
-from samlad.incidents import actions, storing
-from samlad.incidents.models import FORM, Batch, BatchAuthor, Category, Incident
+from samlad.incidents import actions, authorship, storing
+from samlad.incidents.models import FORM, Batch, BatchAuthor, Category, Incident, Source
 from samlad.incidents.naming import word_key
 from samlad.incidents.staging import Stager
 from samlad.incidents.whens import Span
@@ -72,6 +72,7 @@ def report(*, organisation_id: int, report: Report, by: User, now: datetime) -> 
         by=by,
         now=now,
     )
+    Source.objects.select_for_update().get(pk=source.pk)  # two of the same wait for each other
     external_id = f"rapport:{report.key}"
     earlier = Incident.objects.filter(source=source, external_id=external_id).first()
     if earlier is not None:
@@ -97,7 +98,7 @@ def report(*, organisation_id: int, report: Report, by: User, now: datetime) -> 
     recorder.record(
         event="incidents.incident.reported",
         target=incident,
-        actor=actions.author_of(batch),
+        actor=authorship.author_of(batch),
         at=now,
         municipality=batch.municipality_id,
         owner=organisation.pk,

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NO_LONGER_COUNTED = "no_longer_counted"
     NOT_HELD = "not_held"
     ONE_SOURCE = "one_source"
+    SOURCE_OF_ANOTHER = "source_of_another"
 
 
 REASONS = {
@@ -31,6 +32,7 @@ REASONS = {
         "A file the picture was counted from has been undone: have it counted again first."
     ),
     Reason.NOT_HELD: _("The text has been reviewed."),
+    Reason.SOURCE_OF_ANOTHER: _("Another organisation has a source of that name."),
     Reason.ONE_SOURCE: _("Only rows of different sources can be the same occurrence."),
     Reason.NOT_STAGING: _("The reading of the file was ended elsewhere."),
     Reason.SOURCE_BUSY: _("Another file is being read into the source. Try again in a while."),

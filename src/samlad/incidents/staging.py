@@ -31,7 +31,7 @@ from samlad.incidents.naming import word_key
 from samlad.incidents.placing import NamedPoint, Placed, Placer
 from samlad.incidents.tables import OUTSIDE, UNPLACED
 from samlad.incidents.workflow import BatchStatus, TextState
-from samlad.incidents.writing import Writing, writing_of
+from samlad.incidents.writing import Writing, unnamed, writing_of
 from samlad.intake import times
 from samlad.intake.errors import RowFault
 from samlad.intake.known import KnownRows
@@ -42,6 +42,8 @@ from samlad.places import queries as place_queries
 from samlad.places.locating import name_key
 
 CHUNK = 2000
+WORD = 120  # characters of a word or an id
+ALIVE_EVERY = timedelta(seconds=10)
 # Nobody has said yet what the word means: it may be one that is kept coarse.
 NOTICE_SITE = "https://polisen.se/"
 UNMAPPED_FINEST = Finest.CELL_250_M
@@ -96,6 +98,8 @@ class Stager:
         self.words = queries.category_words(municipality)
         self._categories = {c.pk: c for c in Category.objects.all()}
         self._others = others or {}
+        self._owners = _owner_words()
+        self._alive_at = now()
         self._known: dict[int, KnownRows] = {}
 
     def stage(self, rows: Iterable[Row | Rejection], progress: Progress) -> Tally:
@@ -112,7 +116,7 @@ class Stager:
                     if isinstance(row, Rejection)
                     else Rejection(row.number, RowFault.UNKNOWN_SOURCE)
                 )
-            elif self._known_in(source).is_known(row.external_id, row.fingerprint):
+            elif self._known_in(source).is_known(unnamed(row.external_id), row.fingerprint):
                 self.tally.already_known += 1
             else:
                 chunk.append((row, source))
@@ -121,9 +125,17 @@ class Stager:
                 chunk, rejections = [], []
             if self.tally.rows % CHUNK == 0:
                 progress(self.tally.rows)
+                self._stay_alive()
         self._write(chunk, rejections)
         progress(self.tally.rows)
         return self.tally
+
+    def _stay_alive(self) -> None:
+        """Write down now and then that the batch is being read, also while nothing is new."""
+        now = self._now()
+        if self._write_rows and now - self._alive_at > ALIVE_EVERY:
+            storing.note_alive(self.batch, now=now)
+            self._alive_at = now
 
     def _source_of(self, row: Row) -> Source | None:
         """Return the source a row names, or the batch's own if it names none."""
@@ -208,7 +220,8 @@ class Stager:
         if fault == PlaceFault.NOT_GIVEN and Note.ZERO_POINT in row.notes:
             fault = PlaceFault.ZERO
         written = Writing() if self._is_notices else writing_of(row, fault)
-        word, external_id = written.kept(row.category[:120]), written.kept(row.external_id[:120])
+        word = written.kept(row.category, WORD)
+        external_id = written.kept(unnamed(row.external_id), WORD)
         incident = Incident(
             batch=batch,
             source_id=source.pk,
@@ -232,9 +245,11 @@ class Stager:
             quantity=row.quantity,
             police_reported=row.police_reported,
             cost_kr=row.cost_kr,
-            property_owner=_owner_named(row.property_owner),
-            link=row.link[:300] if self._is_notices and row.link.startswith(NOTICE_SITE) else "",
-            area_name=row.area[:80] if self._is_notices else "",
+            property_owner=self._owners.get(word_key(row.property_owner), ""),
+            link=written.kept(row.link, 300)
+            if self._is_notices and row.link.startswith(NOTICE_SITE)
+            else "",
+            area_name=written.kept(row.area, 80) if self._is_notices else "",
             external_id=external_id,
             fingerprint=row.fingerprint,
         )
@@ -245,10 +260,10 @@ class Stager:
         return incident
 
 
-def _owner_named(word: str) -> str:
-    """Return the code of the owner a word names, or "" for a word that is none."""
-    key = word_key(word)
-    return next((o.value for o in PropertyOwner if key in {o.value, word_key(str(o.label))}), "")
+def _owner_words() -> dict[str, str]:
+    """Return the owners of property by code and by label."""
+    words = {word_key(str(owner.label)): owner.value for owner in PropertyOwner}
+    return words | {owner.value: owner.value for owner in PropertyOwner}
 
 
 def _placer(batch: Batch, versions: Sequence[place_queries.AreaVersion]) -> Placer:

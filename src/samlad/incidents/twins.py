@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from samlad.intake.rows import Precision
 NEAR_M = 250
 NEAR_TIME = timedelta(hours=24)
 MOST_SHOWN = 100
+CROWD = 100  # rows of one category in one square or area at one time
 LENGTHS = {
     Precision.MINUTE: timedelta(0),
     Precision.HOUR: timedelta(hours=1),
@@ -51,7 +53,7 @@ def likely(*, user: User, starts_on: date, ends_before: date) -> list[Twin]:
         .select_related("source", "category", "area", "place")
     )
     refused = set(TwinRefusal.objects.values_list("first_id", "second_id"))
-    found = [
+    found = (
         twin
         for twin in _pairs(rows, NEAR_M, NEAR_TIME)
         if (twin.first.pk, twin.second.pk) not in refused
@@ -59,9 +61,12 @@ def likely(*, user: User, starts_on: date, ends_before: date) -> list[Twin]:
             twin.first.occurrence_id is None
             or twin.first.occurrence_id != twin.second.occurrence_id
         )
-    ]
-    found.sort(key=lambda twin: (twin.distance_m is None, twin.apart, twin.distance_m or 0))
-    return found[:MOST_SHOWN]
+    )
+    return heapq.nsmallest(
+        MOST_SHOWN,
+        found,
+        key=lambda twin: (twin.distance_m is None, twin.apart, twin.distance_m or 0, twin.first.pk),
+    )
 
 
 def by_rule(rule: LinkRule) -> list[tuple[int, int]]:
@@ -85,28 +90,38 @@ def by_rule(rule: LinkRule) -> list[tuple[int, int]]:
 def _pairs(rows: IncidentQuerySet, within_m: float, within: timedelta) -> Iterator[Twin]:
     """Return the pairs near each other, each once, the lower key first.
 
-    Rows are walked in order of time; only those whose time is still near are held.
+    Rows are walked in order of time, kept by category and square (or, without a point, by
+    area); only those whose time is still near are held. A crowd in one square and one time is
+    no pair: beyond `CROWD` rows there, the earliest are let go.
     """
-    open_: dict[int, list[tuple[datetime, Incident]]] = {}
+    held: dict[tuple, list[tuple[datetime, Incident]]] = {}
     for row in rows.order_by("starts_at", "pk"):
-        _, end = _span(row)
-        held = [
-            pair
-            for pair in open_.get(row.category_id or 0, [])
-            if pair[0] + within >= row.starts_at
-        ]
-        for other_end, other in held:
-            if other.source_id == row.source_id:
-                continue
-            distance = _distance(other, row)
-            if distance is None and not _same_area(other, row):
-                continue
-            if distance is None or distance <= within_m:
-                first, second = sorted((other, row), key=lambda one: one.pk)
-                apart = max(row.starts_at - other_end, timedelta(0))
-                yield Twin(first, second, distance, apart)
-        held.append((end, row))
-        open_[row.category_id or 0] = held
+        for key in _around(row, within_m):
+            near = [pair for pair in held.get(key, ()) if pair[0] + within >= row.starts_at]
+            held[key] = near
+            for other_end, other in near:
+                distance = _distance(other, row)
+                if other.source_id != row.source_id and (distance is None or distance <= within_m):
+                    first, second = sorted((other, row), key=lambda one: one.pk)
+                    apart = max(row.starts_at - other_end, timedelta(0))
+                    yield Twin(first, second, distance, apart)
+        own = held.setdefault(_key(row, within_m), [])
+        own.append((_span(row)[1], row))
+        del own[:-CROWD]
+
+
+def _key(row: Incident, within_m: float) -> tuple:
+    if row.x_m is None or row.y_m is None:
+        return row.category_id, "area", row.area_id
+    return row.category_id, int(row.x_m // within_m), int(row.y_m // within_m)
+
+
+def _around(row: Incident, within_m: float) -> list[tuple]:
+    """Return the keys under which a row's twins may be held."""
+    if row.x_m is None or row.y_m is None:
+        return [] if row.area_id is None else [_key(row, within_m)]
+    category, across, up = _key(row, within_m)
+    return [(category, across + i, up + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
 
 
 def _span(row: Incident) -> tuple[datetime, datetime]:
@@ -118,7 +133,3 @@ def _distance(one: Incident, other: Incident) -> float | None:
     if one.x_m is None or one.y_m is None or other.x_m is None or other.y_m is None:
         return None
     return ((one.x_m - other.x_m) ** 2 + (one.y_m - other.y_m) ** 2) ** 0.5
-
-
-def _same_area(one: Incident, other: Incident) -> bool:
-    return one.area_id is not None and one.area_id == other.area_id

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
-from samlad.guard.detecting import clean, find_hits
+from django.utils.crypto import salted_hmac
+
+from samlad.guard import refusing
+from samlad.guard.detecting import clean, find_certain, find_hits
 from samlad.guard.kinds import CERTAIN, Kind
 from samlad.incidents.faults import PlaceFault
 from samlad.incidents.models import IncidentText
@@ -12,6 +16,8 @@ from samlad.incidents.workflow import TextState
 from samlad.intake.rows import Row
 
 LONGEST_TEXT, LONGEST_PLACE = 2000, 200
+OVER = 100  # characters looked at beyond where a text is cut: a hit may lie across
+_MAY_NAME = re.compile(r"[^\W\d_]{3}|(?:[0-9][^0-9]{0,5}){9}[0-9]")
 PLACE_IN_WORDS = frozenset({PlaceFault.UNKNOWN_PLACE, PlaceFault.UNKNOWN_AREA})
 
 
@@ -32,11 +38,11 @@ class Writing:
             return None
         return TextState.HELD if self.kinds else TextState.SHOWN
 
-    def kept(self, text: str) -> str:
-        """Return a further short text of the row, or "" if it holds a certain hit."""
-        kinds = {hit.kind for hit in find_hits(text) if hit.is_certain}
+    def kept(self, text: str, longest: int) -> str:
+        """Return a further short text of the row, cut; or "" if it holds a certain hit."""
+        kinds = {hit.kind for hit in find_certain(text[: longest + OVER])}
         self.kinds |= kinds
-        return "" if kinds else text
+        return "" if kinds else text[:longest]
 
     def row(self) -> IncidentText:
         """Return the words as they are stored."""
@@ -52,9 +58,24 @@ class Writing:
 
 def written(text: str, place_text: str = "") -> Writing:
     """Return a text and a place in words with what the guard says of both."""
-    text, place_text = clean(text)[:LONGEST_TEXT], clean(place_text)[:LONGEST_PLACE]
-    kinds = {hit.kind for part in (text, place_text) for hit in find_hits(part)}
-    return Writing(text, place_text, kinds)
+    text = clean(text[: LONGEST_TEXT + 2 * OVER])
+    place_text = clean(place_text[: LONGEST_PLACE + 2 * OVER])
+    looked_at = (text[: LONGEST_TEXT + OVER], place_text[: LONGEST_PLACE + OVER])
+    kinds = {hit.kind for part in looked_at for hit in find_hits(part)}
+    return Writing(text[:LONGEST_TEXT], place_text[:LONGEST_PLACE], kinds)
+
+
+def unnamed(external_id: str) -> str:
+    """Return an id as it is, or where it may point out a person as a keyed hash of it.
+
+    The row keeps its identity: the same id gives the same hash, here and nowhere else. An id
+    with a certain hit is left for `Writing.kept` to refuse.
+    """
+    if not _MAY_NAME.search(external_id) or find_certain(external_id):
+        return external_id
+    if not refusing.points_at_a_person(external_id):
+        return external_id
+    return f"dold:{salted_hmac('samlad.incidents.external_id', external_id).hexdigest()}"
 
 
 def writing_of(row: Row, fault: str) -> Writing:

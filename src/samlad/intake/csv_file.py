@@ -13,6 +13,7 @@ from samlad.intake.rows import MOST_COLUMNS, RawRow
 
 VERSION = "csv 2"
 USUAL, UNUSUAL = ",;\t|", "~^¦§¬\x1f:"
+MOST_BLANK_LINES = 10_000  # one after another
 _SEPARATOR = re.compile(r"^sep=(.)\r?\n?$", re.IGNORECASE)  # Excel's own first line
 
 
@@ -42,8 +43,11 @@ def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
         first = next(read_lines, "")
     if not first.strip():
         raise UnusableFile(FileFault.EMPTY, name=name)
-    delimiter = said[1] if said else delimiter_of(first)
-    header = [column.strip() for column in next(csv.reader([first], delimiter=delimiter))]
+    try:
+        delimiter = said[1] if said else delimiter_of(first)
+        header = [column.strip() for column in next(csv.reader([first], delimiter=delimiter))]
+    except (csv.Error, TypeError, ValueError) as error:
+        raise UnusableFile(FileFault.BROKEN, name=name, row=1) from error
     if len(header) > MOST_COLUMNS:
         raise UnusableFile(FileFault.MANY_COLUMNS, name=name, columns=len(header))
     reader = csv.reader(read_lines, delimiter=delimiter, strict=True)
@@ -52,8 +56,12 @@ def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
 
 def _rows(reader: Iterator[list[str]], number: int, name: str) -> Iterator[RawRow]:
     try:
+        blank = 0
         for cells in reader:
             number += 1
+            blank = 0 if cells else blank + 1
+            if blank > MOST_BLANK_LINES:
+                raise UnusableFile(FileFault.BROKEN, name=name, row=number)
             if cells:
                 yield RawRow(number, cells)
     except csv.Error as error:

@@ -85,7 +85,7 @@ FILE_FAULTS: dict[FileFault, str | Promise] = {
     ),
     FileFault.ENTITIES: _("%(name)s has definitions that no spreadsheet writes; it was not read."),
     FileFault.NO_HEADER: _(
-        "The first row of %(name)s must name the columns; it holds personal data instead."
+        "The first row of %(name)s must name the columns; one looks like personal data."
     ),
     FileFault.ANOTHER_FILE: _(
         "%(name)s is not the file that was read: not every byte is the same."

@@ -23,7 +23,8 @@ from samlad.intake.rows import RawRow
 
 CHUNK = 1 << 20
 LARGEST_UNPACKED = 2 << 30
-SAMPLE_ROWS = 200
+SAMPLE_ROWS, SAMPLE_CELL = 200, 200  # rows, and characters of a cell
+MOST_PACKED, PACKED_FROM = 300, 64 << 20  # so many times smaller, above so many bytes
 REASON_COLUMN = "skäl till avvisning"  # what a file of rejected rows has more
 GZIP = b"\x1f\x8b"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -103,7 +104,9 @@ def recognise(path: Path, *, name: str | None = None) -> IncidentFile:
     except (OSError, EOFError, zlib.error) as error:
         raise UnusableFile(FileFault.UNREADABLE, name=name) from error
     with _opened_rows(path, name, reader, encoding, sheet) as (header, rows):
-        sample = tuple(tuple(row.cells) for row in islice(rows, SAMPLE_ROWS))
+        sample = tuple(
+            tuple(cell[:SAMPLE_CELL] for cell in row.cells) for row in islice(rows, SAMPLE_ROWS)
+        )
     if not sample:
         raise UnusableFile(FileFault.NO_ROWS, name=name)
     return IncidentFile(path, name, sha256, encoding, reader, tuple(header), sample, about, sheet)
@@ -168,7 +171,9 @@ def _read_through(path: Path, name: str) -> tuple[str, str, int]:
                 except UnicodeDecodeError:
                     encoding = "windows-1252"
             chunk = file.read(CHUNK)
-            if file.tell() > LARGEST_UNPACKED:
+            unpacked = file.tell()
+            packed_hard = unpacked > max(PACKED_FROM, MOST_PACKED * path.stat().st_size)
+            if unpacked > LARGEST_UNPACKED or packed_hard:
                 raise UnusableFile(FileFault.TOO_LARGE, name=name)
         if encoding == "utf-8-sig" and decoder.getstate()[0]:
             encoding = "windows-1252"  # it ends in the middle of a character

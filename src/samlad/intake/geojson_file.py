@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import IO, Any
 
 from samlad.intake.errors import FileFault, UnusableFile
@@ -31,19 +31,22 @@ def read(text: IO[str], *, name: str) -> tuple[list[str], Iterator[RawRow]]:
     one, and the point's longitude and latitude. Raises `UnusableFile`, also while the rows
     are read.
     """
-    features = _features(text, name)
-    first = list(islice(features, FEATURES_FOR_HEADER))
-    properties = dict.fromkeys(
-        key for feature in first for key in feature.get("properties") or {} if isinstance(key, str)
-    )
-    has_ids = any(feature.get("id") is not None for feature in first)
+    properties: dict[str, None] = {}
+    has_ids = False
+    for feature in islice(_features(text, name), FEATURES_FOR_HEADER):
+        properties |= dict.fromkeys(feature.get("properties") or {})
+        has_ids = has_ids or feature.get("id") is not None
+        if len(properties) > MOST_COLUMNS:
+            break
+    text.seek(0)
     own = [IDENTITY] if has_ids and IDENTITY not in properties else []
     header = [*own, *(k for k in properties if k not in {LONGITUDE, LATITUDE})]
     header += [LONGITUDE, LATITUDE]
     if len(header) > MOST_COLUMNS:
         raise UnusableFile(FileFault.MANY_COLUMNS, name=name, columns=len(header))
-    numbered = enumerate(chain(first, features), start=1)
-    return header, (RawRow(n, _cells(feature, header)) for n, feature in numbered)
+    numbered = enumerate(_features(text, name), start=1)
+    names = [cell(column) for column in header]
+    return names, (RawRow(n, _cells(feature, header)) for n, feature in numbered)
 
 
 def _features(text: IO[str], name: str) -> Iterator[dict[str, Any]]:
@@ -80,5 +83,6 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")  # a half surrogate is no text
+        whole = value.encode("utf-8", "replace").decode("utf-8")  # half a surrogate is no text
+        return whole.replace("\x00", "")
     return json.dumps(value, ensure_ascii=False)

@@ -19,7 +19,7 @@ UNCATEGORISED = "Okategoriserad"
 _OWN_ID = re.compile(r"^samlad:([0-9a-f]{32})$")
 _GUARDED_FORMULA = re.compile(r"^'+[=+\-@\t\r]")
 _SPAN = re.compile(r"\s+(?:-|–|till)\s+|/(?=\d{4}-)", re.IGNORECASE)
-_NUMBER = re.compile(r"^(\d+)\s*(?:st\.?)?$")
+_NUMBER = re.compile(r"^([0-9]{1,10})\s*(?:st\.?)?$")
 LARGEST = {"number": 100_000, "cost": 1_000_000_000}
 
 
@@ -126,7 +126,7 @@ class Interpreter:
             raise _Refused(RowFault.NO_TIME)
         written_end = self._text(cells, "ends")
         parsed = times.parse(written, self._zone)
-        if parsed is None and not written_end:
+        if parsed is None and not written_end and len(written) < times.LONGEST:
             written, written_end = [*_SPAN.split(written, 1), ""][:2]
             parsed = times.parse(written, self._zone) if written_end else None
         if parsed is None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import IO, Any
 
 CHUNK = 1 << 16
-LARGEST_ITEM = 1_000_000  # characters
+LARGEST_ITEM = 250_000  # characters
+MOST_SPACE = 1_000_000
+_SPACES = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
-_SPACE = " \t\n\r"
 
 
 class NotJson(ValueError):
@@ -36,11 +38,15 @@ class _Text:
 
     def peek(self) -> str:
         """Return the next character that is no space, or "" at the end."""
+        passed = 0
         while True:
-            while self._at < len(self._held) and self._held[self._at] in _SPACE:
-                self._at += 1
+            begin = self._at
+            self._at = _SPACES.match(self._held, begin).end()  # type: ignore[union-attr]
+            passed += self._at - begin
             if self._at < len(self._held):
                 return self._held[self._at]
+            if passed > MOST_SPACE:
+                raise NotJson
             if not self._more():
                 return ""
 
@@ -63,11 +69,14 @@ class _Text:
             if 0 <= end < len(self._held):
                 self._at = end
                 return found
+            wanted = 2 * (len(self._held) - self._at)  # so that long ones are not tried often
             if not self._more():
                 if end < 0:
                     raise NotJson
                 self._at = len(self._held)
                 return found
+            while len(self._held) < wanted and self._more():
+                pass
 
 
 def items(text: IO[str], *, member: str | None = None) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from samlad.intake.rows import Precision
 
 STOCKHOLM = "Europe/Stockholm"
+LONGEST = 80  # characters of a time
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them it is a slip of the keyboard
 _WRITTEN = re.compile(
     r"""^\s*(?:
@@ -41,7 +42,8 @@ def parse(text: str, zone: ZoneInfo) -> tuple[datetime, Precision] | None:
     >>> parse("2018-07", ZoneInfo("Europe/London"))
     (datetime.datetime(2018, 7, 1, 0, 0), <Precision.MONTH: 'month'>)
     """
-    found = _WRITTEN.match(text.replace("\u00a0", " ").lower())
+    text = " ".join(text[:LONGEST].split()) if len(text) < LONGEST else ""
+    found = _WRITTEN.match(text.lower())
     if found is None:
         return None
     year = found["year"] or found["year2"] or found["year3"]
@@ -77,7 +79,7 @@ def parse_clock(text: str) -> tuple[int, int | None] | None:
     >>> parse_clock("kl. 22.30"), parse_clock("7"), parse_clock("25:00")
     ((22, 30), (7, None), None)
     """
-    found = _CLOCK.match(text.replace("\u00a0", " ").lower())
+    found = _CLOCK.match(" ".join(text.split()).lower()) if len(text) < LONGEST else None
     if found is None:
         return None
     hour, minute = int(found[1]), None if found[2] is None else int(found[2])

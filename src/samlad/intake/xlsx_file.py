@@ -1,8 +1,9 @@
 """Reader: an Excel workbook, its first visible sheet with rows.
 
-The file is looked through before anything opens it: its unpacked size as it really is, no
-document types or entities, no formulas, no links to other files. A sheet of up to 200,000
-rows is read at once; a larger one is streamed.
+The file is looked through before anything opens it, as its parts are unpacked and parsed:
+its size as it really is, no document types or entities, no formulas, no links to other files,
+and how far its cells reach. A sheet of up to 200,000 rows is read at once; a larger one, or
+one whose cells lie far apart, is streamed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
+from xml.parsers import expat
 
 import openpyxl
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -26,23 +28,20 @@ VERSION = "xlsx 1"
 READ_AT_ONCE = 200_000  # rows
 LARGEST_AT_ONCE = 10_000_000  # cells of the rectangle the sheet spans
 LARGEST_UNPACKED = 1 << 30
-LARGEST_STRINGS = 256 << 20
+LARGEST_STRINGS = 150 << 20
+LARGEST_CELL = 200_000  # bytes between two elements; Excel's own limit is 32,767 characters
 MOST_PARTS = 10_000
 CHUNK = 1 << 20
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_ROW = re.compile(rb'<(?:\w+:)?row(?:\s[^>]*?)?(?:\sr="([0-9]{1,7})")?(?=[\s>/])')
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_REFERENCE = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]{1,3}[0-9]{1,7})"')
-_FAR_COLUMN = re.compile(rb'\sr="(?:AL[M-Z]|A[M-Z][A-Z]|[B-Z][A-Z][A-Z])[0-9]')  # after ALL
-_ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What looking through a workbook told: rows in the file, and the last row's number."""
+    """What looking through a workbook told: rows, the last row's number, and columns."""
 
-    rows: int
-    last_row: int
+    rows: int = 0
+    last_row: int = 0
+    columns: int = 0
 
 
 def looks_like(beginning: bytes) -> bool:
@@ -61,51 +60,88 @@ def inspect(path: Path, *, name: str) -> Sheet:
             raise UnusableFile(FileFault.TOO_LARGE, name=name)
         if any(part.startswith("xl/externalLinks/") for part in names):
             raise UnusableFile(FileFault.EXTERNAL_LINKS, name=name)
-        left, rows, last = LARGEST_UNPACKED, 0, 0
+        left, found = LARGEST_UNPACKED, Sheet()
         for part in parts:
             with packed.open(part) as file:
-                found = _look_through(file, part.filename, left, name)
-            left -= found[0]
-            rows, last = max(rows, found[1]), max(last, found[2])
-    return Sheet(rows, last)
+                looked = _Part(part.filename, name)
+                left -= looked.look_through(file, left)
+            if looked.columns > MOST_COLUMNS:
+                raise UnusableFile(FileFault.MANY_COLUMNS, name=name, columns=looked.columns)
+            found = Sheet(
+                max(found.rows, looked.rows),
+                max(found.last_row, looked.last_row),
+                max(found.columns, looked.columns),
+            )
+    return found
 
 
-def _look_through(file: IO[bytes], part: str, left: int, name: str) -> tuple[int, int, int]:
-    """Return the bytes of one part, and its rows and last row if it is a sheet."""
-    size = rows = last = 0
-    is_xml = part.endswith((".xml", ".rels", ".vml"))
-    is_sheet = _SHEET.fullmatch(part) is not None
-    limit = min(left, LARGEST_STRINGS) if part == "xl/sharedStrings.xml" else left
-    tail = b""
-    while chunk := file.read(CHUNK):
-        if size == 0 and is_xml and b"\x00" in chunk[:64]:
-            raise UnusableFile(FileFault.BROKEN, name=name, row=1)  # UTF-16 hides entities
-        size += len(chunk)
-        if size > limit or len(tail) > CHUNK:
-            raise UnusableFile(FileFault.TOO_LARGE, name=name)
-        if not is_xml:
-            continue
-        held = tail + chunk
-        cut = held.rfind(b">") + 1
-        whole, tail = held[:cut], held[cut:]
-        if _ENTITY.search(whole):
-            raise UnusableFile(FileFault.ENTITIES, name=name)
-        if is_sheet:
-            _check_sheet(whole, name)
-            for row in _ROW.finditer(whole):
-                rows += 1
-                last = max(last, int(row[1] or rows))
-    return size, rows, last
+class _Part:
+    """One part of a workbook, parsed for what it must not hold and how far its cells reach."""
 
+    def __init__(self, part: str, name: str) -> None:
+        self.rows = self.last_row = self.columns = 0
+        self._name = name
+        self._is_xml = part.endswith((".xml", ".rels", ".vml"))
+        self._is_strings = part.endswith("sharedStrings.xml")
+        self._is_sheet = False
+        self._cell = "?"
+        self._in_row = self._last_byte = 0
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.StartDoctypeDeclHandler = self._refuse_entities
+        self._parser.EntityDeclHandler = self._refuse_entities
 
-def _check_sheet(whole: bytes, name: str) -> None:
-    if _FAR_COLUMN.search(whole):
-        raise UnusableFile(FileFault.MANY_COLUMNS, name=name, columns=MOST_COLUMNS)
-    formula = _FORMULA.search(whole)
-    if formula:
-        before = _REFERENCE.findall(whole[: formula.start()])
-        cell = before[-1].decode() if before else "?"
-        raise UnusableFile(FileFault.FORMULAS, name=name, cell=cell)
+    def look_through(self, file: IO[bytes], left: int) -> int:
+        """Return the part's unpacked size. Raises `UnusableFile`, or an error of expat."""
+        size = 0
+        limit = min(left, LARGEST_STRINGS) if self._is_strings else left
+        while chunk := file.read(CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise UnusableFile(FileFault.TOO_LARGE, name=self._name)
+            if self._is_xml:
+                self._parser.Parse(chunk, False)
+        if self._is_xml:
+            self._parser.Parse(b"", True)
+        return size
+
+    def _refuse_entities(self, *_: Any) -> None:
+        raise UnusableFile(FileFault.ENTITIES, name=self._name)
+
+    def _start(self, element: str, attributes: dict[str, str]) -> None:
+        at = self._parser.CurrentByteIndex
+        if at - self._last_byte > LARGEST_CELL:
+            raise UnusableFile(FileFault.LONG_LINE, name=self._name, row=self.last_row + 1)
+        self._last_byte = at
+        kind = element.rpartition(":")[2]
+        if kind == "worksheet":
+            self._is_sheet = True
+        if not self._is_sheet:
+            return
+        if kind == "c":
+            self._reach(attributes.get("r", ""))
+        elif kind == "row":
+            self.rows += 1
+            self._in_row = 0
+            said = attributes.get("r", "")
+            self.last_row = max(
+                self.last_row + 1, int(said) if said.isdecimal() and len(said) < 8 else 0
+            )
+        elif kind == "f":
+            raise UnusableFile(FileFault.FORMULAS, name=self._name, cell=self._cell)
+
+    def _reach(self, reference: str) -> None:
+        """Note how far a cell lies: where it says, or one after the one before it."""
+        self._in_row += 1
+        found = _REFERENCE.fullmatch(reference)
+        self._cell = reference or "?"
+        if found:
+            column = 0
+            for letter in found[1]:
+                column = 26 * column + ord(letter) - 64
+            self._in_row = column
+            self.last_row = max(self.last_row, int(found[2]))
+        self.columns = max(self.columns, self._in_row)
 
 
 @contextmanager
@@ -130,7 +166,8 @@ def read(path: Path, *, name: str, sheet: Sheet) -> tuple[list[str], Iterator[Ra
     by. Raises `UnusableFile`.
     """
     with _faults(name):
-        at_once = sheet.rows <= READ_AT_ONCE and sheet.last_row * 50 <= LARGEST_AT_ONCE
+        spans = sheet.last_row * max(sheet.columns, 1)
+        at_once = sheet.last_row <= READ_AT_ONCE and spans <= LARGEST_AT_ONCE
         numbered: Iterator[tuple[int, Sequence[Any]]] = enumerate(
             _at_once(path) if at_once else _streamed(path), start=1
         )

@@ -12,6 +12,8 @@ from samlad.guard.entries import Doubt, TextField
 from samlad.incidents.models import Source
 from samlad.incidents.workflow import ClearReason
 
+LARGEST_KEY = 2**62
+
 
 class DecisionForm(forms.Form):
     """What is decided of a held text."""
@@ -34,8 +36,8 @@ class DecisionForm(forms.Form):
 class PairForm(forms.Form):
     """Two rows that may be one occurrence."""
 
-    first = forms.IntegerField(min_value=1)
-    second = forms.IntegerField(min_value=1)
+    first = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
+    second = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
     decision = forms.ChoiceField(choices=[("link", "link"), ("refuse", "refuse")])
 
 

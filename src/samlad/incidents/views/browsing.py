@@ -48,12 +48,16 @@ def _choice(request: SignedInRequest) -> tuple[ChosenForm, Source | None, Chosen
 @require_safe
 def incidents(request: SignedInRequest) -> HttpResponse:
     """Show a choice of incidents as a list, a table and a map."""
+    return _page(request, SaveForm())
+
+
+def _page(request: SignedInRequest, save: SaveForm) -> HttpResponse:
     form, source, chosen = _choice(request)
     context: dict[str, Any] = {
         "form": form,
         "source": source,
         "saved": browsing.saved_filters(request.user),
-        "save": SaveForm(),
+        "save": save,
         "query": _query(request),
     }
     if chosen is not None:
@@ -145,12 +149,12 @@ def save(request: SignedInRequest) -> HttpResponse:
     """Save the choice under a name."""
     _form, source, chosen = _choice(request)
     form = SaveForm(request.POST)
-    if source is None or chosen is None or not form.is_valid():
-        problem = form.errors.get("name", [_("Choose a name.")])[0]
-        messages.error(request, str(problem))
-    else:
-        saved_actions.save(name=form.cleaned_data["name"], chosen=chosen, by=request.user)
-        messages.success(request, _("The choice is saved."))
+    if source is None or chosen is None:
+        raise Http404
+    if not form.is_valid():
+        return _page(request, form)
+    saved_actions.save(name=form.cleaned_data["name"], chosen=chosen, by=request.user)
+    messages.success(request, _("The choice is saved."))
     return redirect(f"{reverse('incidents')}?{_query(request)}")
 
 

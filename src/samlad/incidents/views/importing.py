@@ -27,6 +27,7 @@ from samlad.incidents import (
     actions,
     category_actions,
     ending_actions,
+    naming,
     progress,
     queries,
     rejected_rows,
@@ -155,6 +156,8 @@ def _preview(batch: Batch, file: IncidentFile, mapping: Mapping) -> dict:
         )
     except ValueError as fault:
         return {"fault": str(fault), "rows": []}
+    for one in understood:
+        one.shown_word = naming.shown(one.category_word)  # type: ignore[attr-defined]
     incidents = iter(understood)
     return {
         "rows": [

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.incidents import browsing, link_actions, reviewing, text_actions, twins
 from samlad.incidents.forms.reviewing import DecisionForm, PairForm, RuleForm
+from samlad.incidents.models import Incident, LinkRule
 from samlad.incidents.rules import NotAllowed
 from samlad.incidents.workflow import ClearReason
 
@@ -45,6 +46,7 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("held")
+    _find(request, pk, Permission.TEXT_REVIEW)
     sent = form.cleaned_data
     one: dict[str, Any] = {"incident_id": pk, "by": request.user, "now": timezone.now()}
     try:
@@ -61,6 +63,14 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     return redirect("held")
+
+
+def _find(request: SignedInRequest, pk: int, permission: Permission) -> None:
+    """Answer 404 unless the person may do this to the row."""
+    rows = Incident.objects.accepted().where_user_can(request.user, permission)
+    if permission == Permission.TEXT_REVIEW:
+        rows = rows.filter(written__isnull=False)
+    get_object_or_404(rows, pk=pk)
 
 
 @require_safe
@@ -87,6 +97,8 @@ def pair(request: SignedInRequest) -> HttpResponse:
     form = PairForm(request.POST)
     if form.is_valid():
         sent = form.cleaned_data
+        for pk in (sent["first"], sent["second"]):
+            _find(request, pk, Permission.INCIDENT_LINK)
         act = link_actions.link if sent["decision"] == "link" else link_actions.refuse
         try:
             act(
@@ -103,6 +115,7 @@ def pair(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def unlink(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a row out of its occurrence."""
+    _find(request, pk, Permission.INCIDENT_LINK)
     link_actions.unlink(incident_id=pk, by=request.user, now=timezone.now())
     return redirect("twins")
 
@@ -135,6 +148,8 @@ def write_rule(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def end_rule(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a rule, or apply it again."""
+    mine = LinkRule.objects.where_user_can(request.user, Permission.INCIDENT_LINK)
+    get_object_or_404(mine, pk=pk, ended_at=None)
     if "apply" in request.POST:
         number = link_actions.apply_rule(rule_id=pk, by=request.user, now=timezone.now())
         messages.success(request, _("%(n)s pairs were linked.") % {"n": number})

@@ -5,14 +5,24 @@ const REFERENCE_REACH = 24;
 const CERTAIN = new Set(["personnummer", "email", "phone"]);
 const PARTICLES = new Set(["von", "af", "de", "al", "el", "van", "der", "bin", "da"]);
 
-export const clean = (text) =>
-  text.normalize("NFC").replace(/[\u00AD\u200B-\u200D\u2060\uFEFF\u0000]/g, "");
+export const clean = (text) => text.normalize("NFC").replace(/[\p{Cf}\u0000]/gu, "");
 
-const plain = (text) =>
-  text
-    .replace(/[\u00A0\u2007\u2009\u202F\t\n\r]/g, " ")
-    .replace(/[\u2010-\u2015\u2212]/g, "-")
-    .replace(/[\uFF10-\uFF19]/g, (digit) => String(digit.charCodeAt(0) - 0xff10));
+// A clean text as the rules read it, and where in it each character stood.
+function plain(text) {
+  let read = "";
+  const stood = [];
+  for (let at = 0; at < text.length; at += 1) {
+    let sign = text[at];
+    if (/[ \t\n\r\f\v\p{Zs}\p{Zl}\p{Zp}]/u.test(sign)) sign = " ";
+    else if (/[\p{Pd}\u2212]/u.test(sign)) sign = "-";
+    else if (sign >= "\uFF01" && sign <= "\uFF5E") sign = String.fromCharCode(sign.charCodeAt(0) - 0xfee0);
+    if (sign !== " " || !read.endsWith(" ")) {
+      read += sign;
+      stood.push(at);
+    }
+  }
+  return { read, stood };
+}
 
 export function prepared(rules) {
   const compiled = (expression) =>
@@ -195,14 +205,16 @@ function* spansOf(one, text, rules) {
 }
 
 export function findHits(written, rules) {
-  const text = plain(clean(written));
+  const { read, stood } = plain(clean(written));
   const found = [];
   for (const one of rules.kinds) {
-    for (const [start, end] of spansOf(one, text, rules)) {
+    for (const [start, end] of spansOf(one, read, rules)) {
       if (found.every((hit) => end <= hit.start || start >= hit.end)) {
         found.push({ kind: one.kind, certain: CERTAIN.has(one.kind), start, end });
       }
     }
   }
-  return found.sort((a, b) => a.start - b.start);
+  return found
+    .sort((a, b) => a.start - b.start)
+    .map((hit) => ({ ...hit, start: stood[hit.start], end: stood[hit.end - 1] + 1 }));
 }
