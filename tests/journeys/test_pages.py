@@ -7,13 +7,14 @@ PAGES = {
     "samordnare": [
         "/start/", "/lagesbild/", "/lagesbild/ny/", "/lagesbild/1/", "/lagesbild/2/",
         "/handelser/inlasning/", "/handelser/inlasning/ny/", "/handelser/inlasning/1/",
-        "/handelser/polisens-handelser/", "/handelser/kategorier/", "/handelser/kategorier/1/", "/handelser/kategorier/ny/", "/omraden/ny-plats/",
+        "/handelser/", "/handelser/ny/", "/handelser/granska/", "/handelser/samma/",
+        "/handelser/inlasning/kalla/", "/handelser/polisens-handelser/", "/handelser/kategorier/", "/handelser/kategorier/1/", "/handelser/kategorier/ny/", "/omraden/ny-plats/",
         "/omraden/", "/omraden/ny-fil/", "/omraden/slå-ihop/", "/administration/logg/",
         "/konto/password/change/", "/konto/logout/",
     ],
     "kommunpolis": ["/start/", "/lagesbild/", "/lagesbild/1/"],
     "ledning": ["/start/", "/lagesbild/1/"],
-    "rapportor": ["/start/", "/handelser/inlasning/"],
+    "rapportor": ["/start/", "/handelser/inlasning/", "/handelser/", "/handelser/ny/"],
     "administrator": [
         "/start/", "/administration/personer/", "/administration/personer/1/",
         "/administration/organisationer/", "/administration/organisationer/1/",

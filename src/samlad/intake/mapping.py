@@ -19,7 +19,7 @@ DEFAULT_CRS = "EPSG:4326"
 # What a column may mean, and the headers it is proposed for, in order of preference.
 MEANINGS: dict[str, tuple[str, ...]] = {
     "time": (
-        "occurred_at", "tidpunkt", "händelsetid", "datum", "händelsedatum", "inträffat",
+        "occurred_at", "tidpunkt", "händelsetid", "datum och tid", "datum", "händelsedatum", "inträffat",
         "inträffade", "starttid", "start", "från", "datetime", "timestamp", "tid", "time",
         "date", "rapporterad", "inkom", "inkommen", "anmäld", "skapad", "registrerad", "created",
         "day", "dag", "month", "månad",
@@ -35,12 +35,16 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "x": ("x", "easting", "east", "e", "sweref_e", "öst", "x_m"),
     "y": ("y", "northing", "north", "n", "sweref_n", "nord", "y_m"),
     "area": ("area", "område", "kommundel", "stadsdel", "tätort", "ort", "kommun"),
-    "place": ("place", "plats", "platsnamn", "objekt", "fastighet", "anläggning", "adress"),
+    "place": ("place", "plats", "platsnamn", "objekt", "fastighet", "anläggning", "adress",
+              "gatuadress", "plats/adress", "adress/plats"),
     "external_id": (
         "external_id", "id", "crime id", "ärendenummer", "ärende-id", "ärendeid", "diarienummer",
         "event_unique_id", "case number", "löpnummer", "nr", "ärende",
     ),
-    "text": ("text", "beskrivning", "fritext", "kommentar", "description", "summary"),
+    "text": (
+        "text", "beskrivning", "fritext", "kommentar", "kommentarer", "anteckning",
+        "anteckningar", "notering", "noteringar", "detaljer", "vad hände", "description", "summary",
+    ),
     "number": ("number", "antal", "count"),
     "cost": ("cost", "kostnad", "skadekostnad", "kostnad kr"),
     "police_reported": ("police_reported", "polisanmäld", "polisanmält", "polisanmälan"),
