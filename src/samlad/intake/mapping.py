@@ -19,8 +19,8 @@ DEFAULT_CRS = "EPSG:4326"
 # What a column may mean, and the headers it is proposed for, in order of preference.
 MEANINGS: dict[str, tuple[str, ...]] = {
     "time": (
-        "occurred_at", "tidpunkt", "händelsetid", "datum och tid", "datum", "händelsedatum", "inträffat",
-        "inträffade", "starttid", "start", "från", "datetime", "timestamp", "tid", "time",
+        "occurred_at", "tidpunkt", "händelsetid", "datum och tid", "datum", "händelsedatum",
+        "inträffat", "inträffade", "starttid", "start", "från", "datetime", "timestamp", "tid", "time",
         "date", "rapporterad", "inkom", "inkommen", "anmäld", "skapad", "registrerad", "created",
         "day", "dag", "month", "månad",
     ),
