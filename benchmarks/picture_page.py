@@ -96,7 +96,23 @@ def main() -> None:  # noqa: PLR0915 - a script, from top to bottom
 
     client = Client(SERVER_NAME="localhost")
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
-    for name, address in (("page", f"/lagesbild/{picture.pk}/"), ("start", "/start/")):
+    large = f"source={source.pk}"
+    box = "&west=12.8&south=55.95&east=13.1&north=56.15"
+    for name, address in (
+        ("page", f"/lagesbild/{picture.pk}/"),
+        ("start", "/start/"),
+        ("incidents", f"/handelser/?{large}"),
+        ("incidents, page 2,000", f"/handelser/?{large}&sida=2000"),
+        (
+            "incidents of a category at night",
+            f"/handelser/?{large}&category=klotter&hour_from=22&hour_to=6",
+        ),
+        ("map, whole", f"/handelser/karta.json?{large}{box}&zoom=10"),
+        (
+            "map, near",
+            f"/handelser/karta.json?{large}&west=12.94&south=56.05&east=12.96&north=56.07&zoom=15",
+        ),
+    ):
         if client.get(address).status_code != 200:
             raise SystemExit(f"{address} does not answer")
         with CaptureQueriesContext(
@@ -113,6 +129,11 @@ def main() -> None:  # noqa: PLR0915 - a script, from top to bottom
             f"  {name}: {number} queries, median {statistics.median(times) * 1000:.0f} ms, "
             f"slowest of {REPEATS} {max(times) * 1000:.0f} ms"
         )
+    for form in ("csv", "geojson", "xlsx"):
+        began = time.perf_counter()
+        content = b"".join(client.get(f"/handelser/export/{form}/?{large}"))
+        took = time.perf_counter() - began
+        print(f"  export as {form}: {took:.1f} s, {len(content) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -153,8 +153,8 @@ class TestRejected:
         answer = client.post(reverse("batch_rejected", args=[batch.pk]), {"file": same})
 
         lines = b"".join(answer).decode("utf-8-sig").splitlines()
-        assert lines[0] == "id;tid;typ;område;skäl till avvisning"
-        assert lines[1] == "3;igår;'=Klotter;[borttaget];Tiden går inte att läsa."
+        assert lines[0] == "id;tid;typ;område;rad i filen;skäl till avvisning"
+        assert lines[1] == "3;igår;'=Klotter;;4;Tiden går inte att läsa."
         assert len(lines) == 3
 
     def test_corrected_and_sent_again_they_are_read_by_the_same_mapping(self, take_in, tmp_path):

@@ -71,6 +71,45 @@ class TestCsv:
 
         assert rows[1] == Rejection(3, reason)
 
+    @pytest.mark.parametrize(
+        ("clock", "starts", "ends"),
+        [("21-23", 21, 23), ("21:00 – 23:00", 21, 23), ("22-01", 22, 1), ("0,875", 21, None)],
+    )
+    def test_a_time_of_day_may_be_an_interval_or_a_part_of_a_day(
+        self, tmp_path, clock, starts, ends
+    ):
+        _, (row,) = read(tmp_path, f"datum;klockslag;typ\n2026-11-14;{clock};Klotter\n")
+
+        assert row.starts.hour == starts
+        assert (row.ends and row.ends.hour) == ends
+        assert row.ends is None or row.ends > row.starts
+
+    @pytest.mark.parametrize(
+        "written",
+        ["2026/10/12", "12/10/2026", "12-10-2026", "12.10.2026", "12/10 2026", "12 okt 2026",
+         "12 oktober 2026", "20261012", "2026-10-12"],
+    )  # fmt: skip
+    def test_a_day_as_people_write_it(self, tmp_path, written):
+        _, (row,) = read(tmp_path, f"datum;typ\n{written};Klotter\n")
+
+        assert (row.starts, row.precision) == (datetime(2026, 10, 12), Precision.DAY)
+
+    @pytest.mark.parametrize(
+        ("line", "reason"),
+        [
+            ("2026-11-14;0;;8", RowFault.BAD_NUMBER),
+            ("2026-11-14;-1;;8", RowFault.BAD_NUMBER),
+            ("2026-11-14;1;ca 5000;8", RowFault.BAD_COST),
+            ("2026-11-14;1;1500:-;kväll", RowFault.BAD_CLOCK),
+        ],
+    )
+    def test_the_reason_says_which_value(self, tmp_path, line, reason):
+        text = "datum;antal;kostnad;klockslag\n2026-11-14;1;1500:-;8\n" + line + "\n"
+        _, rows = read(tmp_path, text)
+
+        assert rows[0].cost_kr == 1500
+        assert rows[1] == Rejection(3, reason)
+
     def test_an_end_before_the_start_is_rejected(self, tmp_path):
         _, rows = read(tmp_path, "start;slut\n2026-11-14 10:00;2026-11-14 09:00\n")
 

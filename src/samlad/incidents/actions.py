@@ -353,7 +353,7 @@ def accept_batch(
     """Make a staged batch's rows visible, all at once, with the batch's one audit event."""
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
     rules.check_accept(batch, reader=reader)
-    batch.status, batch.accepted_at, batch.notes = BatchStatus.ACCEPTED, now, dict(tally.notes)
+    batch.status, batch.accepted_at, batch.notes = BatchStatus.ACCEPTED, now, dict(+tally.notes)
     batch.also_into.set(also_into)
     fields = [
         "rows",

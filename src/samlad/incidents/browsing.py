@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Avg, Count, F, FloatField, Q
-from django.db.models.functions import Cast, ExtractIsoWeekDay, Floor
+from django.db.models import Avg, Count, F, IntegerField, Q
+from django.db.models.functions import Cast, ExtractIsoWeekDay
 
 from samlad.accounts.models import User
 from samlad.authorization.permissions import Permission
@@ -22,6 +22,7 @@ from samlad.incidents.models import (
     Category,
     Incident,
     IncidentQuerySet,
+    Position,
     SavedFilter,
     Source,
     SourceKind,
@@ -34,6 +35,7 @@ from samlad.places.models import Area
 CELL_PX = 72  # of the screen: about how far apart two numbers on the map stand
 METRES_PER_PX = 156_543.03392  # at the equator, zoom 0
 MOST_CELLS = 600
+FEW_BATCHES = 200
 WIDEST = (-180.0, -85.0, 180.0, 85.0)
 
 
@@ -49,13 +51,15 @@ class Chosen:
     weekday: int | None = None
     hour_from: int | None = None
     hour_to: int | None = None
+    unplaced: bool = False
+    batch: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the choice as it is saved."""
         return {
             key: value.isoformat() if isinstance(value, date) else value
             for key, value in asdict(self).items()
-            if value not in (None, "")
+            if value not in (None, "", False)
         }
 
 
@@ -92,12 +96,17 @@ def areas_to_browse(municipality: Municipality, day: date) -> list[Area]:
 
 def chosen_rows(chosen: Chosen, user: User) -> IncidentQuerySet:
     """Return the incidents of a choice that `user` may read."""
-    batches = Batch.objects.filter(
+    accepted = Batch.objects.filter(
         Q(source=chosen.source) | Q(also_into=chosen.source), status=BatchStatus.ACCEPTED
-    )
+    ).values_list("pk", flat=True)
+    few = list(accepted[: FEW_BATCHES + 1])  # a list is quicker than asking of each row
     rows = Incident.objects.where_user_can(user, Permission.INCIDENT_READ).filter(
-        source=chosen.source, batch__in=batches.values("pk")
+        source=chosen.source, batch__in=few if len(few) <= FEW_BATCHES else accepted
     )
+    if chosen.batch is not None:
+        rows = rows.filter(batch=chosen.batch)
+    if chosen.unplaced:
+        rows = rows.filter(position=Position.UNPLACED)
     if chosen.category == "-":
         rows = rows.filter(category__isnull=True)
     elif chosen.category:
@@ -143,7 +152,7 @@ def _versions_within(area_id: int) -> list[int]:
 def newest_first(rows: IncidentQuerySet) -> IncidentQuerySet:
     """Return the list, with what each line shows."""
     related = rows.select_related("source", "category", "area", "place", "written", "occurrence")
-    return related.order_by("-happened_on", "-pk")
+    return related.order_by("-happened_on", "-starts_at", "-pk")
 
 
 def count_by_category(rows: IncidentQuerySet) -> list[CategoryCount]:
@@ -167,6 +176,7 @@ def cells(
     """Return the map: incidents with a point, gathered in squares as wide as `zoom` asks.
 
     `box` is west, south, east, north in degrees. Every incident in the box is in one cell.
+    Metres count from a corner of the map: they are positive, so a whole number is a square's.
     """
     west, south, east, north = box
     middle = math.radians(max(min((south + north) / 2, 80.0), -80.0))
@@ -184,8 +194,8 @@ def cells(
     while True:
         gathered = list(
             inside.annotate(
-                across=Cast(Floor(F("x_m") / size), FloatField()),
-                up=Cast(Floor(F("y_m") / size), FloatField()),
+                across=Cast(F("x_m") / size, IntegerField()),
+                up=Cast(F("y_m") / size, IntegerField()),
             )
             .values_list("across", "up")
             .annotate(x=Avg("x_m"), y=Avg("y_m"), n=Count("pk"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import numpy as np
 from django.db.models import F
 from django.db.models.functions import Floor
 
@@ -13,16 +14,20 @@ from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.incidents import rules
 from samlad.incidents.categories import CELL_M, Finest
+from samlad.incidents.faults import PlaceFault
 from samlad.incidents.models import (
     Category,
     CategoryWord,
     Incident,
     IncidentQuerySet,
+    PlaceWord,
     Position,
 )
 from samlad.incidents.naming import word_key
 from samlad.organisations.models import Municipality
-from samlad.places.models import Area, AreaKind
+from samlad.places.locating import NOWHERE, Locator, name_key
+from samlad.places.models import Area, AreaKind, Place
+from samlad.places.queries import area_versions
 
 
 @recorder.atomic()
@@ -133,6 +138,84 @@ def map_word(*, municipality_id: int, word: str, category_id: int, by: User, now
         counts={"rows": number},
     )
     return number
+
+
+@recorder.atomic()
+def map_place(
+    *,
+    municipality_id: int,
+    word: str,
+    place_id: int | None,
+    area_id: int | None,
+    by: User,
+    now: datetime,
+) -> int:
+    """Say which place or area a supplier's word means, for all rows at once; return how many.
+
+    Raises `PermissionDenied` unless `by` may manage the municipality's categories.
+    """
+    policy.require_in(by, Permission.CATEGORY_MANAGE, municipality_id)
+    key = name_key(word)
+    meant, _ = PlaceWord.objects.update_or_create(
+        municipality_id=municipality_id,
+        word=key,
+        defaults={"place_id": place_id, "area_id": area_id},
+    )
+    unknown = Incident.objects.filter(
+        municipality_id=municipality_id,
+        place_fault__in=[PlaceFault.UNKNOWN_PLACE, PlaceFault.UNKNOWN_AREA],
+        written__isnull=False,
+    ).select_related("written", "category")
+    rows = [row for row in unknown.iterator() if name_key(row.written.place_text) == key]
+    area = Area.objects.get(pk=area_id) if area_id else _area_of(meant.place)
+    for row in rows:
+        _put(row, meant.place, area)
+    recorder.record(
+        event="incidents.place_word.mapped",
+        target=meant,
+        by=by,
+        at=now,
+        after={"place": place_id, "area": area_id},
+        counts={"rows": len(rows)},
+    )
+    return len(rows)
+
+
+def _area_of(place: Place | None) -> Area | None:
+    """Return the smallest area in force that holds a place."""
+    if place is None:
+        return None
+    versions = [v for v in area_versions(place.municipality) if v.ends_before is None]
+    parents = {version.parent for version in versions}
+    leaves = [version for version in versions if version.pk not in parents]
+    (found,) = Locator([leaf.boundary for leaf in leaves]).areas_of(
+        np.array([place.x_m]), np.array([place.y_m])
+    )
+    return None if found == NOWHERE else Area.objects.get(pk=leaves[found].pk)
+
+
+def _put(row: Incident, place: Place | None, area: Area | None) -> None:
+    """Put one row where its word has turned out to mean, no finer than its category allows."""
+    finest = Finest(row.category.finest) if row.category else Finest.CELL_250_M
+    row.place_fault, row.area = "", area
+    row.position = Position.AREA if area else Position.UNPLACED
+    if finest == Finest.MUNICIPALITY and area is not None:
+        row.area = Area.objects.filter(
+            municipality_id=row.municipality_id, kind=AreaKind.MUNICIPALITY, ends_before=None
+        ).first()
+    elif place is not None and finest == Finest.POINT:
+        row.place, row.position = place, Position.PLACE
+        row.x_m, row.y_m = place.x_m, place.y_m
+    elif place is not None:
+        row.position = Position.POINT
+        row.x_m = place.x_m // CELL_M * CELL_M + CELL_M / 2
+        row.y_m = place.y_m // CELL_M * CELL_M + CELL_M / 2
+    row.save(update_fields=["place_fault", "area", "position", "place", "x_m", "y_m"])
+    row.written.place_text = ""
+    if row.written.text:
+        row.written.save(update_fields=["place_text"])
+    else:
+        row.written.delete()
 
 
 def _coarsen(rows: IncidentQuerySet, category: Category) -> None:

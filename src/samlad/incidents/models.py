@@ -296,7 +296,13 @@ class Incident(models.Model):
                 condition=Q(occurrence__isnull=False),
                 name="incidents_of_occurrence",
             ),
-            models.Index(fields=["source", "-happened_on", "-id"], name="incidents_newest"),
+            models.Index(
+                fields=["source", "-happened_on", "-starts_at", "-id"], name="incidents_newest"
+            ),
+            models.Index(  # the list's table and the map are counted from it alone
+                fields=["source", "municipality", "batch", "category", "x_m", "y_m"],
+                name="incidents_browsing",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -322,8 +328,9 @@ class RowRejection(models.Model):
 class IncidentText(models.Model):
     """What somebody wrote of an incident, and who may see it yet.
 
-    `text` and `place_text` are empty where a certain hit was taken out (`removed`) and, to
-    everybody but a reviewer, as good as empty while `held`. `kinds` is what was hit.
+    Words with a certain hit are not stored (`lost`; `removed` where no other words are left).
+    To everybody but a reviewer the words are as good as empty while `held`. `kinds` is what
+    was hit.
     """
 
     incident = models.OneToOneField(
@@ -333,6 +340,7 @@ class IncidentText(models.Model):
     text = GuardedTextField(blank=True, max_length=2000)
     place_text = GuardedCharField(blank=True, max_length=200)
     kinds = models.CharField(max_length=120, blank=True)
+    lost = models.BooleanField(default=False)
     reason = models.CharField(max_length=16, choices=ClearReason.choices, blank=True)
     decided_at = models.DateTimeField(null=True)
 
@@ -346,7 +354,7 @@ class IncidentText(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=~Q(state=TextState.REMOVED) | Q(text="", place_text=""),
+                condition=~Q(state=TextState.REMOVED) | Q(text="", place_text="", lost=True),
                 name="incidents_removed_is_empty",
             ),
             models.CheckConstraint(
@@ -368,6 +376,27 @@ class TwinRefusal(models.Model):
             models.UniqueConstraint(fields=["first", "second"], name="incidents_one_refusal"),
             models.CheckConstraint(
                 condition=Q(first__lt=F("second")), name="incidents_refusal_in_order"
+            ),
+        ]
+
+
+class PlaceWord(models.Model):
+    """What a supplier calls a place or an area we know, in one municipality."""
+
+    municipality = models.ForeignKey(Municipality, models.CASCADE)
+    word = GuardedCharField(max_length=200)
+    place = models.ForeignKey(Place, models.CASCADE, null=True, related_name="+")
+    area = models.ForeignKey(Area, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["municipality", "word"], name="incidents_one_place_per_word"
+            ),
+            models.CheckConstraint(
+                condition=Q(place__isnull=True, area__isnull=False)
+                | Q(place__isnull=False, area__isnull=True),
+                name="incidents_word_means_one",
             ),
         ]
 

@@ -66,7 +66,8 @@ class Placer:
     """Places rows among the areas of one municipality, by the version valid on the day.
 
     `areas` are in one metric system, the whole first, parts after wholes; `parent` is an
-    index into them. Days before the first version use the first.
+    index into them. Days before the first version use the first. `area_words` is what else
+    an area is called: key of the word to the area's name.
     """
 
     def __init__(
@@ -76,11 +77,13 @@ class Placer:
         metric_crs: str,
         breaks: Sequence[date] = (),
         places: dict[str, NamedPoint] | None = None,
+        area_words: dict[str, str] | None = None,
         names_of_whole: Sequence[str] = (),
         only_whole_by_name: bool = False,
     ) -> None:
         self._metric_crs = metric_crs
         self._places = places or {}
+        self._area_words = area_words or {}
         self._breaks = np.array([day.toordinal() for day in breaks[1:]], dtype=np.int64)
         self._versions = [
             _Version(areas, [i for i, a in enumerate(areas) if not breaks or a.valid_on(day)])
@@ -114,6 +117,7 @@ class Placer:
                 kind[i], place[i] = PLACE, known.pk
                 x_m[i], y_m[i] = known.x_m, known.y_m
         self._recognise_places(given, place_names, x_m, y_m, kind, place)
+        known_place = list(place)  # what a coarse category forgets below is no fault
         cells = np.array([f is Finest.CELL_250_M for f in finest], dtype=bool)
         x_m[cells] = np.floor(x_m[cells] / CELL_M) * CELL_M + CELL_M / 2
         y_m[cells] = np.floor(y_m[cells] / CELL_M) * CELL_M + CELL_M / 2
@@ -126,7 +130,10 @@ class Placer:
             area[rows] = self._versions[number].areas_of(x_m[rows], y_m[rows])
             for i in rows[~np.isfinite(x_m[rows])].tolist():
                 area[i] = self._by_name(self._versions[number], names[i])
-        fault = self._faults(x, y, crs, x_m, area, names, place_names, place)
+                if area[i] == UNPLACED and place_names[i]:  # a place's word may mean an area
+                    meant = self._area_words.get(name_key(place_names[i]), "")
+                    area[i] = self._by_name(self._versions[number], meant)
+        fault = self._faults(x, y, crs, x_m, area, names, place_names, known_place)
         coarse = np.array([f is Finest.MUNICIPALITY for f in finest], dtype=bool)
         hidden = coarse & (area >= 0)
         for number in np.unique(version[hidden]):
@@ -167,7 +174,8 @@ class Placer:
         fault = [""] * len(x)
         for i in np.flatnonzero(~given).tolist():
             if place_names[i]:
-                fault[i] = "" if place[i] else PlaceFault.UNKNOWN_PLACE
+                known = place[i] or name_key(place_names[i]) in self._area_words
+                fault[i] = "" if known else PlaceFault.UNKNOWN_PLACE
             elif names[i]:
                 fault[i] = PlaceFault.UNKNOWN_AREA if area[i] == UNPLACED else ""
             else:
@@ -187,7 +195,7 @@ class Placer:
     def _by_name(self, version: _Version, name: str) -> int:
         if not name:
             return UNPLACED
-        key = name_key(name)
+        key = name_key(self._area_words.get(name_key(name), name))
         if key in self._whole_names:
             return version.whole
         return UNPLACED if self._only_whole else version.by_name.get(key, UNPLACED)

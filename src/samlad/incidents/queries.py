@@ -25,12 +25,13 @@ from samlad.incidents.models import (
     Incident,
     IncidentQuerySet,
     IncidentText,
+    PlaceWord,
     Position,
     Source,
     SourceKind,
 )
 from samlad.incidents.tables import AreaLabel, Bins, CategoryLabel, CountTable, SourceLabel
-from samlad.incidents.workflow import BatchStatus, TextState
+from samlad.incidents.workflow import SHOWN_STATES, BatchStatus
 from samlad.intake.rows import Precision
 from samlad.organisations.models import Municipality
 from samlad.places.queries import AreaVersion
@@ -38,6 +39,7 @@ from samlad.places.queries import AreaVersion
 HASH_SHOWN = 16
 NOTICES_SHOWN = 50
 ROWS_NAMED = 10
+WORDS_SHOWN = 200
 UNMAPPED = CategoryLabel("okategoriserad", "Okategoriserad")
 
 
@@ -105,9 +107,9 @@ def counted_batches(municipality: Municipality, user: User) -> list[int]:
     return list(accepted.order_by("pk").values_list("pk", flat=True))
 
 
-def rows_with_text(batch: Batch, state: TextState) -> list[tuple[int, str]]:
-    """Return the rows of a batch whose text is in a state: row number and kinds of hit."""
-    texts = IncidentText.objects.filter(incident__batch=batch, state=state)
+def rows_that_lost_words(batch: Batch) -> list[tuple[int, str]]:
+    """Return the rows of a batch with words that were not stored: number and kinds of hit."""
+    texts = IncidentText.objects.filter(incident__batch=batch, lost=True)
     return list(texts.order_by("incident__row_number").values_list("incident__row_number", "kinds"))
 
 
@@ -118,6 +120,42 @@ def rows_with_place_faults(batch: Batch) -> dict[str, list[int]]:
         rows = Incident.objects.filter(batch=batch, place_fault=fault).order_by("row_number")
         found[fault] = list(rows.values_list("row_number", flat=True)[:ROWS_NAMED])
     return found
+
+
+@dataclass(frozen=True)
+class PlaceWords:
+    """What suppliers call the places (key, pk, x, y) and areas (key to name) we know."""
+
+    places: list[tuple[str, int, float, float]]
+    areas: dict[str, str]
+
+
+def place_words(municipality: Municipality) -> PlaceWords:
+    """Return the words for places and areas in a municipality."""
+    rows = PlaceWord.objects.filter(municipality=municipality)
+    placed = rows.filter(place__isnull=False)
+    return PlaceWords(
+        list(placed.values_list("word", "place_id", "place__x_m", "place__y_m")),
+        dict(rows.filter(area__isnull=False).values_list("word", "area__name")),
+    )
+
+
+def unknown_places(municipality: Municipality, user: User) -> list[tuple[str, int]]:
+    """Return the words for places nobody knows, most rows first; none that waits for review."""
+    rows = (
+        Incident.objects.accepted()
+        .where_user_can(user, Permission.INCIDENT_READ)
+        .filter(
+            municipality=municipality,
+            place_fault__in=[PlaceFault.UNKNOWN_PLACE, PlaceFault.UNKNOWN_AREA],
+            written__state__in=SHOWN_STATES,
+        )
+        .exclude(written__place_text="")
+        .values_list("written__place_text")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "written__place_text")
+    )
+    return list(rows[:WORDS_SHOWN])
 
 
 def free_source_code(municipality: int, name: str) -> str:
@@ -349,6 +387,7 @@ def unmapped_words(municipality: Municipality, user: User) -> list[tuple[str, in
         .where_user_can(user, Permission.INCIDENT_READ)
         .filter(municipality=municipality, category__isnull=True)
         .filter(source__kind=SourceKind.REPORTS)
+        .exclude(category_word="")
         .values_list("category_word")
         .annotate(n=Count("pk"))
         .order_by("-n", "category_word")
@@ -394,10 +433,3 @@ def count_accepted(municipality: Municipality, user: User) -> int:
         n=Sum("accepted")
     )
     return total["n"] or 0
-
-
-def municipality_of(user: User) -> Municipality | None:
-    """Return the municipality whose incidents `user` reads, or None."""
-    for scope in policy.scopes_where(user, Permission.INCIDENT_READ):
-        return Municipality.objects.get(pk=scope.municipality)
-    return None

@@ -14,22 +14,22 @@ from samlad.guard import refusing
 from samlad.incidents.models import Batch
 from samlad.intake import files, sheets
 from samlad.intake.errors import ROW_FAULTS, FileFault, RowFault, UnusableFile
-from samlad.intake.files import REASON_COLUMN, IncidentFile
+from samlad.intake.files import REASON_COLUMN, ROW_COLUMN, IncidentFile
 from samlad.intake.sheets import Cell, Form
 
-TAKEN_OUT = "[borttaget]"
+TAKEN_OUT = ""
 
 
-def write(batch: Batch, sent: Path, out: Path) -> tuple[Form, int]:
+def write(batch: Batch, sent: Path, out: Path, *, name: str = "") -> tuple[Form, int]:
     """Write the rejected rows of the file sent again; return the form and how many.
 
     Raises `UnusableFile` if it is not the file the batch was read from.
     """
-    file = files.recognise(sent, name=batch.file_name)
+    file = files.recognise(sent, name=name or batch.file_name)
     if file.sha256 != batch.sha256:
         raise UnusableFile(FileFault.ANOTHER_FILE, name=file.name)
     form = _form(file)
-    header = [*file.header, REASON_COLUMN]
+    header = [*file.header, ROW_COLUMN, REASON_COLUMN]
     return form, sheets.write(out, form, _columns(form, header), _rejected(batch, file))
 
 
@@ -52,7 +52,7 @@ def _rejected(batch: Batch, file: IncidentFile) -> Iterator[list[Cell]]:
                 cells: list[Cell] = [_without_people(cell) for cell in row.cells]
                 width = len(file.header)
                 cells = [*cells[:width], *[""] * (width - len(cells))]
-                yield [*cells, str(ROW_FAULTS[RowFault(reasons[row.number])])]
+                yield [*cells, row.number, str(ROW_FAULTS[RowFault(reasons[row.number])])]
 
 
 def _without_people(cell: str) -> str:

@@ -113,7 +113,7 @@ def _incident(batch: Batch, row: Row, category: Category, now: Callable[[], date
     incident.property_owner = row.property_owner
     batch.held, batch.removed = stager.tally.held, stager.tally.removed
     batch.unmapped, batch.outside = stager.tally.unmapped, stager.tally.outside
-    batch.unplaced, batch.notes = stager.tally.unplaced, dict(stager.tally.notes)
+    batch.unplaced, batch.notes = stager.tally.unplaced, dict(+stager.tally.notes)
     batch.save(update_fields=["held", "removed", "unmapped", "outside", "unplaced", "notes"])
     return incident
 

@@ -190,6 +190,8 @@ class Stager:
         self.tally.unplaced += sum(one.position == Position.UNPLACED for one in made)
         self.tally.placed_by_point += sum(row.x is not None for row in rows)
         self.tally.notes.update(note.value for row in rows for note in row.notes)
+        tomorrow = self._now() + timedelta(days=1)
+        self.tally.notes[Note.FUTURE.value] += sum(one.starts_at > tomorrow for one in made)
         self.tally.notes.update(one.place_fault for one in made if one.place_fault)
         return made
 
@@ -220,8 +222,8 @@ class Stager:
         if fault == PlaceFault.NOT_GIVEN and Note.ZERO_POINT in row.notes:
             fault = PlaceFault.ZERO
         written = Writing() if self._is_notices else writing_of(row, fault)
-        word = written.kept(row.category, WORD)
-        external_id = written.kept(unnamed(row.external_id), WORD)
+        word = written.kept_word(row.category, WORD)
+        external_id = written.kept_code(unnamed(row.external_id), WORD)
         incident = Incident(
             batch=batch,
             source_id=source.pk,
@@ -246,17 +248,17 @@ class Stager:
             police_reported=row.police_reported,
             cost_kr=row.cost_kr,
             property_owner=self._owners.get(word_key(row.property_owner), ""),
-            link=written.kept(row.link, 300)
+            link=written.kept_code(row.link, 300)
             if self._is_notices and row.link.startswith(NOTICE_SITE)
             else "",
-            area_name=written.kept(row.area, 80) if self._is_notices else "",
+            area_name=written.kept_code(row.area, 80) if self._is_notices else "",
             external_id=external_id,
             fingerprint=row.fingerprint,
         )
         if written.state:
             incident.written = written.row()
             self.tally.held += written.state == TextState.HELD
-            self.tally.removed += written.state == TextState.REMOVED
+            self.tally.removed += written.lost
         return incident
 
 
@@ -274,6 +276,9 @@ def _placer(batch: Batch, versions: Sequence[place_queries.AreaVersion]) -> Plac
         key: NamedPoint(place.pk, place.x_m, place.y_m)
         for key, place in place_queries.places_by_name(municipality).items()
     }
+    words = queries.place_words(municipality)
+    for key, place_id, x_m, y_m in words.places:
+        points.setdefault(key, NamedPoint(place_id, x_m, y_m))
     name = municipality.name
     short = name.removesuffix(" kommun").removesuffix("s")
     return Placer(
@@ -281,6 +286,7 @@ def _placer(batch: Batch, versions: Sequence[place_queries.AreaVersion]) -> Plac
         metric_crs=municipality.metric_crs,
         breaks=breaks,
         places=points,
+        area_words=words.areas,
         names_of_whole=[name, name.removesuffix(" kommun"), short]
         if batch.source.kind == SourceKind.NOTICES
         else [name],

@@ -50,7 +50,7 @@ def likely(*, user: User, starts_on: date, ends_before: date) -> list[Twin]:
             happened_on__lt=ends_before,
         )
         .exclude(precision=Precision.MONTH)
-        .select_related("source", "category", "area", "place")
+        .select_related("source", "category", "area", "place", "written")
     )
     refused = set(TwinRefusal.objects.values_list("first_id", "second_id"))
     found = (

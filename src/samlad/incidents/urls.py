@@ -7,7 +7,6 @@ from samlad.incidents.views import browsing, importing, reporting, reviewing
 urlpatterns = [
     path("", browsing.incidents, name="incidents"),
     path("karta.json", browsing.cells, name="incident_cells"),
-    path("omraden.geojson", browsing.areas, name="incident_areas"),
     path("export/<str:form>/", browsing.export, name="incident_export"),
     path("val/spara/", browsing.save, name="filter_save"),
     path("val/<int:pk>/ta-bort/", browsing.forget, name="filter_forget"),
@@ -32,4 +31,5 @@ urlpatterns = [
     path("kategorier/ny/", importing.category, name="category_new"),
     path("kategorier/<int:pk>/", importing.category, name="category"),
     path("kategorier/ord/", importing.map_word, name="word_map"),
+    path("kategorier/platsord/", importing.map_place, name="place_word_map"),
 ]

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class BatchStatus(TextChoices):
     """Rows are seen by no query until their batch is accepted."""
 
-    WAITING = "waiting", _("Waiting to be read")
+    WAITING = "waiting", _("Not read yet")
     STAGING = "staging", _("Being read")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", _("Read")
     FAILED = "failed", _("Not read")
     UNDONE = "undone", _("Undone")
     WITHDRAWN = "withdrawn", _("Withdrawn")

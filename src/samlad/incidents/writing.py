@@ -23,46 +23,62 @@ PLACE_IN_WORDS = frozenset({PlaceFault.UNKNOWN_PLACE, PlaceFault.UNKNOWN_AREA})
 
 @dataclass
 class Writing:
-    """The words of one incident and what the guard says of them."""
+    """The words of one incident, without those that hold a certain hit, and what was hit."""
 
     text: str = ""
     place_text: str = ""
     kinds: set[Kind] = field(default_factory=set)
+    lost: bool = False
 
     @property
     def state(self) -> TextState | None:
-        """Return who may see the words, or None if there are none."""
-        if self.kinds & CERTAIN:
-            return TextState.REMOVED
+        """Return who may see the words, or None if there are none and were none."""
         if not self.text and not self.place_text:
-            return None
-        return TextState.HELD if self.kinds else TextState.SHOWN
+            return TextState.REMOVED if self.lost else None
+        return TextState.HELD if self.kinds - CERTAIN else TextState.SHOWN
 
     def kept(self, text: str, longest: int) -> str:
-        """Return a further short text of the row, cut; or "" if it holds a certain hit."""
+        """Return words, cut; or "" if they hold a certain hit. Notes what was hit."""
+        text = clean(text[: longest + 2 * OVER])
+        hits = find_hits(text[: longest + OVER])
+        self.kinds |= {hit.kind for hit in hits}
+        if any(hit.is_certain for hit in hits):
+            self.lost = True
+            return ""
+        return text[:longest]
+
+    def kept_code(self, text: str, longest: int) -> str:
+        """Return an id, a link or the like, looked at for certain hits only."""
         kinds = {hit.kind for hit in find_certain(text[: longest + OVER])}
         self.kinds |= kinds
+        self.lost = self.lost or bool(kinds)
         return "" if kinds else text[:longest]
+
+    def kept_word(self, word: str, longest: int) -> str:
+        """Return the supplier's word for a category; one that may name somebody is a text."""
+        if not refusing.points_at_a_person(word):
+            return word[:longest]
+        kept = self.kept(word, longest)
+        self.text = " – ".join(part for part in (kept, self.text) if part)[:LONGEST_TEXT]
+        return ""
 
     def row(self) -> IncidentText:
         """Return the words as they are stored."""
-        state = self.state
-        removed = state == TextState.REMOVED
         return IncidentText(
-            state=state or TextState.SHOWN,
-            text="" if removed else self.text,
-            place_text="" if removed else self.place_text,
+            state=self.state or TextState.SHOWN,
+            text=self.text,
+            place_text=self.place_text,
             kinds=" ".join(sorted(self.kinds)),
+            lost=self.lost,
         )
 
 
 def written(text: str, place_text: str = "") -> Writing:
     """Return a text and a place in words with what the guard says of both."""
-    text = clean(text[: LONGEST_TEXT + 2 * OVER])
-    place_text = clean(place_text[: LONGEST_PLACE + 2 * OVER])
-    looked_at = (text[: LONGEST_TEXT + OVER], place_text[: LONGEST_PLACE + OVER])
-    kinds = {hit.kind for part in looked_at for hit in find_hits(part)}
-    return Writing(text[:LONGEST_TEXT], place_text[:LONGEST_PLACE], kinds)
+    words = Writing()
+    words.text = words.kept(text, LONGEST_TEXT)
+    words.place_text = words.kept(place_text, LONGEST_PLACE)
+    return words
 
 
 def unnamed(external_id: str) -> str:

@@ -45,6 +45,8 @@ class RowFault(StrEnum):
     NO_CATEGORY = "no_category"
     BAD_COORDINATES = "bad_coordinates"
     BAD_NUMBER = "bad_number"
+    BAD_COST = "bad_cost"
+    BAD_CLOCK = "bad_clock"
     NOT_AN_EVENT = "not_an_event"
     UNKNOWN_SOURCE = "unknown_source"
 
@@ -87,9 +89,7 @@ FILE_FAULTS: dict[FileFault, str | Promise] = {
     FileFault.NO_HEADER: _(
         "The first row of %(name)s must name the columns; one looks like personal data."
     ),
-    FileFault.ANOTHER_FILE: _(
-        "%(name)s is not the file that was read: not every byte is the same."
-    ),
+    FileFault.ANOTHER_FILE: _("%(name)s is not the same file as the one that was read."),
     FileFault.NOTHING_ACCEPTED: _("Not one row of %(name)s could be used; the first: %(why)s."),
 }
 
@@ -100,7 +100,9 @@ ROW_FAULTS: dict[RowFault, str | Promise] = {
     RowFault.ENDS_BEFORE_START: _("The end is before the start."),
     RowFault.NO_CATEGORY: _("There is no category."),
     RowFault.BAD_COORDINATES: _("The coordinates cannot be read."),
-    RowFault.BAD_NUMBER: _("A number cannot be read."),
+    RowFault.BAD_NUMBER: _("The number is no whole number from 1."),
+    RowFault.BAD_COST: _("The cost is no whole number."),
+    RowFault.BAD_CLOCK: _("The time of day cannot be read."),
     RowFault.NOT_AN_EVENT: _("The line is not an event."),
     RowFault.UNKNOWN_SOURCE: _("There is no source of that name to read the row into."),
 }

@@ -46,7 +46,7 @@ class Columns:
         if not cells or meaning not in TELLING:
             return True
         if meaning == "clock":
-            return self._share(column, times.parse_clock) >= SHARE_IF_NAMED
+            return self._share(column, _is_clock) >= SHARE_IF_NAMED
         if meaning == "time":
             return self._share(column, self._is_time) > 0
         if meaning == "ends":
@@ -117,6 +117,10 @@ def _number(cell: str) -> float | None:
         return float(cell.replace(",", ".").replace("\u00a0", ""))
     except ValueError:
         return None
+
+
+def _is_clock(cell: str) -> bool:
+    return times.parse_clock(times.clock_parts(cell)[0]) is not None
 
 
 def _is_words(cell: str) -> bool:

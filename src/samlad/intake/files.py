@@ -25,7 +25,7 @@ CHUNK = 1 << 20
 LARGEST_UNPACKED = 2 << 30
 SAMPLE_ROWS, SAMPLE_CELL = 200, 200  # rows, and characters of a cell
 MOST_PACKED, PACKED_FROM = 300, 64 << 20  # so many times smaller, above so many bytes
-REASON_COLUMN = "skäl till avvisning"  # what a file of rejected rows has more
+ROW_COLUMN, REASON_COLUMN = "rad i filen", "skäl till avvisning"  # more in rejected rows
 GZIP = b"\x1f\x8b"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 NOT_TABLES = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF"}
@@ -62,9 +62,8 @@ class IncidentFile:
     @property
     def shape(self) -> str:
         """Return what files of the same kind have in common: the reader and the header."""
-        columns = "\x1f".join(
-            [self.reader.split()[0], *(c for c in self.header if c != REASON_COLUMN)]
-        )
+        own = {ROW_COLUMN, REASON_COLUMN}
+        columns = "\x1f".join([self.reader.split()[0], *(c for c in self.header if c not in own)])
         return hashlib.sha256(columns.casefold().encode()).hexdigest()
 
     def proposed_mapping(self) -> Mapping:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from samlad.intake import times
@@ -21,6 +21,7 @@ _GUARDED_FORMULA = re.compile(r"^'+[=+\-@\t\r]")
 _SPAN = re.compile(r"\s+(?:-|–|till)\s+|/(?=\d{4}-)", re.IGNORECASE)
 _NUMBER = re.compile(r"^([0-9]{1,10})\s*(?:st\.?)?$")
 LARGEST = {"number": 100_000, "cost": 1_000_000_000}
+SMALLEST = {"number": 1, "cost": 0}
 
 
 class _Refused(Exception):
@@ -132,6 +133,8 @@ class Interpreter:
         if parsed is None:
             raise _Refused(RowFault.BAD_TIME)
         starts, precision = self._at_clock(cells, *parsed)
+        if not written_end and (until := self._clock_until(cells, starts, precision)):
+            return starts, until, Precision.INTERVAL
         if not written_end:
             return starts, None, precision
         end = times.parse(written_end, self._zone)
@@ -150,12 +153,25 @@ class Interpreter:
         written = self._text(cells, "clock")
         if not written or precision is not Precision.DAY:
             return starts, precision
-        clock = times.parse_clock(written)
+        clock = times.parse_clock(times.clock_parts(written)[0])
         if clock is None:
-            raise _Refused(RowFault.BAD_TIME)
+            raise _Refused(RowFault.BAD_CLOCK)
         hour, minute = clock
         known = Precision.HOUR if minute is None else Precision.MINUTE
         return starts.replace(hour=hour, minute=minute or 0), known
+
+    def _clock_until(
+        self, cells: list[str], starts: datetime, precision: Precision
+    ) -> datetime | None:
+        """Return the end of "21–23" in a column of times of day, or None for a single time."""
+        parts = times.clock_parts(self._text(cells, "clock"))
+        if len(parts) < 2 or precision not in {Precision.HOUR, Precision.MINUTE}:
+            return None
+        clock = times.parse_clock(parts[1])
+        if clock is None:
+            raise _Refused(RowFault.BAD_CLOCK)
+        until = starts.replace(hour=clock[0], minute=clock[1] or 0)
+        return until if until > starts else until + timedelta(days=1)
 
     def _where(self, cells: list[str]) -> tuple[float | None, float | None, bool]:
         """Return x, y, and whether they were written as nought and nought."""
@@ -178,9 +194,9 @@ class Interpreter:
         written = self._text(cells, meaning).replace("\u00a0", "").replace(" ", "")
         if not written:
             return None
-        found = _NUMBER.match(written.lower().removesuffix("kr"))
-        if found is None or int(found[1]) > LARGEST[meaning]:
-            raise _Refused(RowFault.BAD_NUMBER)
+        found = _NUMBER.match(written.lower().removesuffix(":-").removesuffix("kr"))
+        if found is None or not SMALLEST[meaning] <= int(found[1]) <= LARGEST[meaning]:
+            raise _Refused(RowFault.BAD_COST if meaning == "cost" else RowFault.BAD_NUMBER)
         return int(found[1])
 
     def _answer(self, cells: list[str], meaning: str) -> bool | None:

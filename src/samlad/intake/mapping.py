@@ -20,9 +20,9 @@ DEFAULT_CRS = "EPSG:4326"
 MEANINGS: dict[str, tuple[str, ...]] = {
     "time": (
         "occurred_at", "tidpunkt", "händelsetid", "datum och tid", "datum", "händelsedatum",
-        "inträffat", "inträffade", "starttid", "start", "från", "datetime", "timestamp", "tid", "time",
-        "date", "rapporterad", "inkom", "inkommen", "anmäld", "skapad", "registrerad", "created",
-        "day", "dag", "month", "månad",
+        "inträffat", "inträffade", "starttid", "start", "från", "datetime", "timestamp", "tid",
+        "time", "date", "rapporterad", "inkom", "inkommen", "anmäld", "skapad", "registrerad",
+        "created", "day", "dag", "month", "månad",
     ),
     "clock": ("klockslag", "klockan", "kl", "tid på dygnet", "starttid", "tid", "hour", "timme"),
     "ends": ("ends_at", "sluttid", "slut", "till", "end", "ends"),

@@ -17,6 +17,7 @@ class Note(StrEnum):
     MISSING_HOUR = "missing_hour"
     DOUBLED_HOUR = "doubled_hour"
     ZERO_POINT = "zero_point"
+    FUTURE = "future"
 
 
 class Precision(StrEnum):

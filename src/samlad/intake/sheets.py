@@ -17,6 +17,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 
 Cell = str | int | float | None
 LATITUDE, LONGITUDE = "latitud", "longitud"
@@ -78,6 +79,9 @@ def _written(value: Cell) -> str:
 def _xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Händelser")
+    sheet.freeze_panes = "A2"
+    for column, name in enumerate(header, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = max(12, len(name) + 4)
     sheet.append([_xlsx_cell(sheet, name) for name in header])
     number = 0
     try:

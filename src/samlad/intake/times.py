@@ -14,8 +14,8 @@ LONGEST = 80  # characters of a time
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them it is a slip of the keyboard
 _WRITTEN = re.compile(
     r"""^\s*(?:
-        (?P<year>\d{4})-?(?P<month>\d{2})(?:-?(?P<day>\d{1,2}))?
-      | (?P<day2>\d{1,2})[./](?P<month2>\d{1,2})[./](?P<year2>\d{4})
+        (?P<year>\d{4})[-/]?(?P<month>\d{2})(?:[-/]?(?P<day>\d{1,2}))?
+      | (?P<day2>\d{1,2})[./-](?P<month2>\d{1,2})[./ -](?P<year2>\d{4})
       | (?P<day3>\d{1,2})\.?\s(?P<month3>jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?
         \s(?P<year3>\d{4})
     )
@@ -26,6 +26,8 @@ _WRITTEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _CLOCK = re.compile(r"^\s*(?:kl\.?\s*)?(\d{1,2})(?:[:.]?(\d{2}))?(?:[:.]\d{2})?\s*$", re.ASCII)
+_CLOCKS = re.compile(r"\s?[-–]\s?")
+_PART_OF_DAY = re.compile(r"0[.,]([0-9]{2,20})")
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 
 
@@ -73,12 +75,27 @@ def parse(text: str, zone: ZoneInfo) -> tuple[datetime, Precision] | None:
     return when, Precision.DAY
 
 
+def clock_parts(text: str) -> list[str]:
+    """Return one time of day, or the two of an interval, as written.
+
+    >>> clock_parts("21–23"), clock_parts("22:30")
+    (['21', '23'], ['22:30'])
+    """
+    return _CLOCKS.split(text[:LONGEST], maxsplit=1)
+
+
 def parse_clock(text: str) -> tuple[int, int | None] | None:
     """Return hour and minute (None if only the hour is given), or None if it is no time of day.
 
-    >>> parse_clock("kl. 22.30"), parse_clock("7"), parse_clock("25:00")
-    ((22, 30), (7, None), None)
+    A spreadsheet's part of a day is a time too.
+
+    >>> parse_clock("kl. 22.30"), parse_clock("7"), parse_clock("0,875"), parse_clock("25:00")
+    ((22, 30), (7, None), (21, 0), None)
     """
+    part = _PART_OF_DAY.fullmatch(text.strip()) if len(text) < LONGEST else None
+    if part:
+        minutes = round(float(f"0.{part[1]}") * 24 * 60)
+        return (minutes // 60, minutes % 60) if minutes < 24 * 60 else None
     found = _CLOCK.match(" ".join(text.split()).lower()) if len(text) < LONGEST else None
     if found is None:
         return None

@@ -33,6 +33,13 @@ def municipality_to_manage(user: User) -> Municipality | None:
     return None
 
 
+def municipality_of(user: User) -> Municipality | None:
+    """Return the municipality of a person's first membership, or None."""
+    for membership in policy.memberships(user):
+        return membership.organisation.municipality
+    return None
+
+
 def areas_in_force(municipality: Municipality, day: date) -> list[AreaRow]:
     """Return the areas in force, each below the one it is part of."""
     areas = list(Area.objects.filter(municipality=municipality).valid_on(day).defer("boundary"))

@@ -47,7 +47,9 @@ def _borderless(municipality: Municipality, day: date) -> AreaVersion:
 def as_geojson(municipality: Municipality, day: date) -> str:
     """Return the areas in force on a day as GeoJSON in degrees, for a map to draw."""
     features = []
-    for version in areas_on(municipality, day):
+    versions = areas_on(municipality, day)
+    parents = {version.parent for version in versions}
+    for version in versions:
         if version.boundary.is_empty:
             continue
         simple = version.boundary.simplify(SIMPLE_M)
@@ -57,7 +59,11 @@ def as_geojson(municipality: Municipality, day: date) -> str:
                 "type": "Feature",
                 "id": version.pk,
                 "geometry": json.loads(shape),
-                "properties": {"name": version.name, "code": version.code, "kind": version.kind},
+                "properties": {
+                    "name": version.name,
+                    "code": version.code,
+                    "leaf": version.pk not in parents,
+                },
             }
         )
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)

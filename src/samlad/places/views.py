@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from samlad.accounts.models import User
 from samlad.accounts.requests import SignedInRequest
@@ -38,6 +39,18 @@ def areas(request: SignedInRequest) -> HttpResponse:
         "places": rows.places(municipality),
     }
     return render(request, "places/areas.html", context)
+
+
+@require_safe
+def outlines(request: SignedInRequest) -> HttpResponse:
+    """Return the outlines of the areas, for a map to draw; areas are no secret among colleagues."""
+    from samlad.places import shapes
+
+    municipality = rows.municipality_of(request.user)
+    if municipality is None:
+        raise Http404
+    content = shapes.as_geojson(municipality, timezone.localdate())
+    return HttpResponse(content, content_type="application/geo+json")
 
 
 def import_areas(request: SignedInRequest) -> HttpResponse:

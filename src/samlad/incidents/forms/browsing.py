@@ -47,6 +47,9 @@ class ChosenForm(forms.Form):
         label=_("To hour"), coerce=int, empty_value=None, required=False
     )
 
+    unplaced = forms.BooleanField(label=_("Only those without a place"), required=False)
+    batch = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def __init__(
         self, *args: Any, sources: Sequence[Source], areas: Sequence[Area], **kwargs: Any
     ) -> None:
@@ -76,6 +79,8 @@ class ChosenForm(forms.Form):
             weekday=found["weekday"],
             hour_from=found["hour_from"],
             hour_to=found["hour_to"],
+            unplaced=found["unplaced"],
+            batch=found["batch"],
         )
 
 

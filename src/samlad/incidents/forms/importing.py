@@ -13,7 +13,8 @@ from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.incidents.models import Category, Source
 from samlad.intake import mapping as mappings
 from samlad.intake.mapping import MEANINGS, Mapping
-from samlad.organisations.models import Organisation
+from samlad.organisations.models import Municipality, Organisation
+from samlad.places.models import Area, Place
 
 LARGEST_UPLOAD = 500 << 20
 MEANING_LABELS = {
@@ -42,7 +43,7 @@ class UploadForm(forms.Form):
     """A file and the source it belongs to."""
 
     source = forms.ModelChoiceField(
-        Source.objects.none(), label=_("Source"), empty_label=None,
+        Source.objects.none(), label=_("Source"), empty_label=_("Choose"),
         help_text=_("Who tells: counts are kept apart by source."),
     )  # fmt: skip
     file = forms.FileField(
@@ -169,3 +170,27 @@ class SameFileForm(forms.Form):
     """The file that was read, once more."""
 
     file = forms.FileField(label=_("The same file"))
+
+
+class PlaceWordForm(forms.Form):
+    """Which place or area we know a supplier's word means."""
+
+    word = TextField(widget=forms.HiddenInput, max_length=200)
+    meaning = forms.ChoiceField(label=_("Place or area"))
+
+    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Place.objects.filter(municipality=municipality).order_by("name")
+        areas = Area.objects.filter(municipality=municipality, ends_before=None).defer("boundary")
+        self.fields["meaning"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose")),
+            (_("Places"), [(f"p{one.pk}", one.name) for one in places]),
+            (_("Areas"), [(f"a{one.pk}", one.name) for one in areas.order_by("name")]),
+        ]
+
+    def meant(self) -> dict[str, int | None]:
+        """Return the place or the area chosen."""
+        chosen = self.cleaned_data["meaning"]
+        key = int(chosen[1:])
+        is_place = chosen.startswith("p")
+        return {"place_id": key if is_place else None, "area_id": None if is_place else key}

@@ -54,7 +54,10 @@ class ReportForm(forms.Form):
         Place.objects.none(), label=_("Place"), required=False, empty_label=_("Not on the list")
     )
     area = forms.ModelChoiceField(
-        Area.objects.none(), label=_("Area"), required=False, empty_label=_("Do not know")
+        Area.objects.none(),
+        label=_("Area, if the place is not on the list"),
+        required=False,
+        empty_label=_("Do not know"),
     )
     latitude = forms.FloatField(
         required=False, min_value=-90, max_value=90, widget=forms.HiddenInput

@@ -59,3 +59,5 @@ class RuleForm(forms.Form):
             self.fields[name].queryset = Source.objects.filter(  # type: ignore[attr-defined]
                 pk__in=[s.pk for s in sources]
             )
+        if len(sources) > 1:
+            self.fields["second"].initial = sources[1].pk

@@ -18,14 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.incidents import actions, browsing, exporting, queries, saved_actions
+from samlad.incidents import actions, browsing, exporting, naming, queries, saved_actions
 from samlad.incidents.browsing import Chosen
 from samlad.incidents.forms.browsing import BoxForm, ChosenForm, SaveForm
 from samlad.incidents.models import Source
 from samlad.incidents.workflow import SHOWN_STATES
 from samlad.intake import sheets
 from samlad.intake.sheets import Form, TooManyRows
-from samlad.places import shapes
 
 PER_PAGE = 50
 
@@ -67,9 +66,12 @@ def _page(request: SignedInRequest, save: SaveForm) -> HttpResponse:
         paginator = Paginator(browsing.newest_first(rows), PER_PAGE)
         paginator.count = total  # the table has counted them
         page = paginator.get_page(request.GET.get("sida"))
+        for one in page:
+            one.shown_word = naming.shown(one.category_word) if one.category_word else ""  # type: ignore[attr-defined]
         actions.note_reading(by=request.user, now=timezone.now(), rows=len(page))
         context |= {
             "page": page,
+            "chosen": chosen,
             "table": table,
             "total": total,
             "placed": sum(row.placed for row in table),
@@ -105,16 +107,6 @@ def cells(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def areas(request: SignedInRequest) -> HttpResponse:
-    """Return the outlines of the areas, for a map to draw."""
-    municipality = queries.municipality_of(request.user)
-    if municipality is None:
-        raise Http404
-    content = shapes.as_geojson(municipality, timezone.localdate())
-    return HttpResponse(content, content_type="application/geo+json")
-
-
-@require_safe
 def export(request: SignedInRequest, form: str) -> HttpResponseBase:
     """Send a choice as a file: all of it or an error, never a part."""
     _form, source, chosen = _choice(request)
@@ -138,7 +130,7 @@ def export(request: SignedInRequest, form: str) -> HttpResponseBase:
                 request, _("The file could not hold every row. Choose CSV, or a shorter time.")
             )
             return redirect(f"{reverse('incidents')}?{_query(request)}")
-        now = timezone.now()
+        now = timezone.localtime()
         actions.note_export(form=form, rows=number, by=request.user, now=now, source=source)
         name = f"{exporting.name_of_file(now)}.{form}"
         return FileResponse(out.open("rb"), as_attachment=True, filename=name)

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.guard.kinds import LABELS, Kind
+from samlad.guard.kinds import CERTAIN, LABELS, Kind
 from samlad.incidents import (
     actions,
     category_actions,
@@ -38,6 +38,7 @@ from samlad.incidents.forms.importing import (
     CategoryForm,
     MappingForm,
     NewCategoryForm,
+    PlaceWordForm,
     SameFileForm,
     SourceForm,
     UploadForm,
@@ -45,7 +46,7 @@ from samlad.incidents.forms.importing import (
 )
 from samlad.incidents.models import Batch, Category
 from samlad.incidents.rules import NotAllowed
-from samlad.incidents.workflow import BatchStatus, TextState
+from samlad.incidents.workflow import BatchStatus
 from samlad.intake import files
 from samlad.intake import mapping as mappings
 from samlad.intake.errors import ROW_FAULTS, RowFault, UnusableFile
@@ -54,11 +55,13 @@ from samlad.intake.interpreting import Interpreter
 from samlad.intake.mapping import Mapping
 from samlad.intake.rows import Note, Rejection
 
-PREVIEW_ROWS = 20
+PREVIEW_ROWS, REJECTED_SHOWN = 20, 10
 REJECTIONS_SHOWN = 200
+PLACES_SHOWN = 50
 NOTICES_PER_PAGE = 50
 NOTE_LABELS = {
     Note.MISSING_HOUR.value: gettext_lazy("A time the clock never showed; read as one hour later"),
+    Note.FUTURE.value: gettext_lazy("A time that has not come yet"),
     Note.DOUBLED_HOUR.value: gettext_lazy("A time that came twice; read as the first"),
 }
 
@@ -146,11 +149,17 @@ def columns(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _preview(batch: Batch, file: IncidentFile, mapping: Mapping) -> dict:
-    """Return the first rows as they would be read: when, what, where, and what is held."""
+    """Return the first rows as they would be read: when, what, where, and what is held.
+
+    Of the rows after the first 20 only the rejected ones are shown, as far as 200.
+    """
     try:
         interpreter = Interpreter(mapping, file.header, name=file.name)
         with file.rows() as raw:
-            rows = list(islice(interpreter.rows(raw), PREVIEW_ROWS))
+            looked = list(islice(interpreter.rows(raw), files.SAMPLE_ROWS))
+        rows = [
+            row for n, row in enumerate(looked) if n < PREVIEW_ROWS or isinstance(row, Rejection)
+        ][: PREVIEW_ROWS + REJECTED_SHOWN]
         understood = actions.understood(
             batch, mapping, [row for row in rows if not isinstance(row, Rejection)]
         )
@@ -159,13 +168,15 @@ def _preview(batch: Batch, file: IncidentFile, mapping: Mapping) -> dict:
     for one in understood:
         one.shown_word = naming.shown(one.category_word)  # type: ignore[attr-defined]
     incidents = iter(understood)
+    used = set(mapping.columns.values())
     return {
+        "unused": [c for c in file.header if c not in used and not c.startswith("samlad")],
         "rows": [
             (row, ROW_FAULTS[row.reason], None)
             if isinstance(row, Rejection)
             else (row, None, next(incidents))
             for row in rows
-        ]
+        ],
     }
 
 
@@ -201,6 +212,8 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
         "removed": _removed(found),
         "may_end": found.status == BatchStatus.ACCEPTED
         and policy.can(request.user, Permission.INCIDENT_IMPORT, found),
+        "may_map": queries.municipality_of_categories(request.user) is not None,
+        "may_review": policy.can(request.user, Permission.TEXT_REVIEW, found),
         "same_file": SameFileForm(),
     }
     template = "incidents/_batch.html" if request.htmx else "incidents/batch.html"
@@ -221,8 +234,8 @@ def _notes(batch: Batch) -> list[tuple[str, int, list[int]]]:
 def _removed(batch: Batch) -> list[tuple[int, str]]:
     """Return the rows whose text was not stored, and what kind of hit it was."""
     return [
-        (number, ", ".join(str(LABELS[Kind(kind)]) for kind in kinds.split()))
-        for number, kinds in queries.rows_with_text(batch, TextState.REMOVED)[:REJECTIONS_SHOWN]
+        (number, ", ".join(str(LABELS[Kind(k)]) for k in kinds.split() if Kind(k) in CERTAIN))
+        for number, kinds in queries.rows_that_lost_words(batch)[:REJECTIONS_SHOWN]
     ]
 
 
@@ -241,7 +254,8 @@ def rejected(request: SignedInRequest, pk: int) -> HttpResponseBase:
             for chunk in form.cleaned_data["file"].chunks():
                 file.write(chunk)
         try:
-            written, number = rejected_rows.write(batch, sent, out)
+            upload = Path(form.cleaned_data["file"].name or "").name
+            written, number = rejected_rows.write(batch, sent, out, name=upload)
         except (UnusableFile, ValueError) as fault:
             messages.error(request, str(fault))
             return redirect("batch", pk)
@@ -258,16 +272,9 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Undo a file that was read, or withdraw it once a picture has used it."""
     _get(request, pk)
     try:
-        ended = ending_actions.end(batch_id=pk, by=request.user, now=timezone.now())
+        ending_actions.end(batch_id=pk, by=request.user, now=timezone.now())
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request,
-            _("The file is withdrawn: it is in no later count.")
-            if ended.status == BatchStatus.WITHDRAWN
-            else _("The file is undone: its rows are gone."),
-        )
     return redirect("batch", pk)
 
 
@@ -295,6 +302,18 @@ def categories(request: SignedInRequest) -> HttpResponse:
                 number,
             )
             for n, (word, number) in enumerate(queries.unmapped_words(municipality, request.user))
+        ],
+        "places": [
+            (
+                PlaceWordForm(
+                    municipality=municipality, initial={"word": word}, auto_id=f"p{n}_%s"
+                ),
+                word,
+                number,
+            )
+            for n, (word, number) in enumerate(
+                queries.unknown_places(municipality, request.user)[:PLACES_SHOWN]
+            )
         ],
     }
     return render(request, "incidents/categories.html", context)
@@ -325,6 +344,27 @@ def category(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
             messages.success(request, _("The category is saved."))
             return redirect("categories")
     return render(request, "incidents/category.html", {"form": form, "category": found})
+
+
+@require_POST
+def map_place(request: SignedInRequest) -> HttpResponse:
+    """Say which place or area a supplier's word means, for all rows at once."""
+    municipality = queries.municipality_of_categories(request.user)
+    if municipality is None:
+        raise Http404
+    form = PlaceWordForm(request.POST, municipality=municipality)
+    if form.is_valid():
+        number = category_actions.map_place(
+            municipality_id=municipality.pk,
+            word=form.cleaned_data["word"],
+            **form.meant(),
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("%(n)s rows have got their place.") % {"n": number})
+    else:
+        messages.error(request, _("Choose a place or an area."))
+    return redirect("categories")
 
 
 @require_POST

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from samlad.accounts.requests import SignedInRequest
 from samlad.incidents import browsing, report_actions
 from samlad.incidents.forms.reporting import ReportForm
-from samlad.incidents.models import Category
+from samlad.incidents.models import Category, Incident
 from samlad.incidents.report_actions import Report
+from samlad.places.models import Area
 
 DAMAGE = ("skadegorelse", "klotter", "anlagd-brand", "inbrott-lokal")  # where a cost is asked for
 
@@ -35,17 +36,27 @@ def report(request: SignedInRequest) -> HttpResponse:
         initial={"key": uuid.uuid4()},
     )
     if request.method == "POST" and form.is_valid():
-        report_actions.report(
+        made = report_actions.report(
             organisation_id=form.cleaned_data["organisation"].pk,
             report=_report(form.cleaned_data),
             by=request.user,
             now=now,
         )
-        messages.success(request, _("Thank you. The report is in."))
+        messages.success(request, _receipt(made, sent_area=form.cleaned_data["area"]))
         return redirect("report")
     damage = Category.objects.filter(code__in=DAMAGE).values_list("pk", flat=True)
     context = {"form": form, "municipality": municipality, "damage": list(damage)}
     return render(request, "incidents/report.html", context)
+
+
+def _receipt(made: Incident, *, sent_area: Area | None) -> str:
+    """Return what was taken in, without what was written: the words may wait for review."""
+    where = made.place or made.area or sent_area
+    return _("Thank you. The report is in: %(what)s, %(when)s%(where)s.") % {
+        "what": made.category,
+        "when": f"{timezone.localtime(made.starts_at):%Y-%m-%d %H:%M}",
+        "where": f", {where}" if where else "",
+    }
 
 
 def _report(sent: dict[str, Any]) -> Report:

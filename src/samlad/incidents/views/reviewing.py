@@ -19,7 +19,7 @@ from samlad.incidents import browsing, link_actions, reviewing, text_actions, tw
 from samlad.incidents.forms.reviewing import DecisionForm, PairForm, RuleForm
 from samlad.incidents.models import Incident, LinkRule
 from samlad.incidents.rules import NotAllowed
-from samlad.incidents.workflow import ClearReason
+from samlad.incidents.workflow import SHOWN_STATES, ClearReason
 
 WEEKS_OF_TWINS = 8
 
@@ -87,6 +87,7 @@ def likely_twins(request: SignedInRequest) -> HttpResponse:
         "rules": reviewing.link_rules(request.user),
         "form": RuleForm(sources=browsing.sources_to_browse(request.user)),
         "since": since,
+        "shown_states": SHOWN_STATES,
     }
     return render(request, "incidents/twins.html", context)
 

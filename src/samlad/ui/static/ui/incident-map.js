@@ -1,6 +1,6 @@
 // The map of incidents: the server gathers them in squares, and only what is in view is asked for.
 import { Marker } from "../vendor/maplibre/maplibre-gl.mjs";
-import { OUTLINES, made, withAreas } from "./maps.js";
+import { OUTLINES, made, named, withAreas } from "./maps.js";
 
 const sizeOf = (number) => (number < 10 ? "s" : number < 100 ? "m" : number < 1000 ? "l" : "xl");
 
@@ -43,7 +43,7 @@ function start(holder) {
   }
   map.on("load", async () => {
     try {
-      await withAreas(map, holder.dataset.geojson, OUTLINES);
+      named(map, await withAreas(map, holder.dataset.geojson, OUTLINES));
     } catch {
       // without outlines the numbers still stand where they are
     }

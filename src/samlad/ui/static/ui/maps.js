@@ -1,5 +1,5 @@
 // What every map of ours shares: words, a quiet ground, outlines of areas, no turning.
-import { LngLatBounds, Map, NavigationControl } from "../vendor/maplibre/maplibre-gl.mjs";
+import { LngLatBounds, Map, Marker, NavigationControl } from "../vendor/maplibre/maplibre-gl.mjs";
 
 const SWEDISH = {
   "Map.Title": "Karta. Flytta med piltangenterna, zooma med plus och minus.",
@@ -49,6 +49,17 @@ export async function withAreas(map, address, layers) {
   features.forEach((feature) => extent(feature.geometry, all));
   if (!all.isEmpty()) map.fitBounds(all, { padding: 20, animate: false });
   return features;
+}
+
+// The names of the smallest areas, where they lie.
+export function named(map, features) {
+  features.filter((feature) => feature.properties.leaf).forEach((feature) => {
+    const name = document.createElement("span");
+    name.className = "map-name";
+    name.setAttribute("aria-hidden", "true");
+    name.textContent = feature.properties.name;
+    new Marker({ element: name }).setLngLat(extent(feature.geometry).getCenter()).addTo(map);
+  });
 }
 
 export const OUTLINES = [

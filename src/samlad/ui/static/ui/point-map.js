@@ -1,6 +1,6 @@
 // Pointing out one place: by pressing on the map, or with the keyboard by taking its middle.
 import { Marker } from "../vendor/maplibre/maplibre-gl.mjs";
-import { OUTLINES, made, withAreas } from "./maps.js";
+import { OUTLINES, made, named, withAreas } from "./maps.js";
 
 function start(holder) {
   const [latitude, longitude] = ["latitude", "longitude"].map((name) =>
@@ -21,7 +21,10 @@ function start(holder) {
   holder.querySelector("[data-take-middle]").addEventListener("click", () => choose(map.getCenter()));
   holder.querySelector("[data-take-none]").addEventListener("click", () => choose(null));
   map.on("load", async () => {
-    await withAreas(map, holder.dataset.geojson, OUTLINES).catch(() => {});
+    await withAreas(map, holder.dataset.geojson, OUTLINES).then(
+      (features) => named(map, features),
+      () => {},
+    );
     if (latitude.value && longitude.value) {
       choose({ lat: Number(latitude.value), lng: Number(longitude.value) });
     }
