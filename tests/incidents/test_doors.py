@@ -1,5 +1,6 @@
 """Doors somebody has tried: what must stay shut, and what must not fall over."""
 
+import hashlib
 import uuid
 from datetime import date, timedelta
 from itertools import count
@@ -88,6 +89,19 @@ class TestWords:
 
         assert again.already_known == 1
         assert Incident.objects.get().external_id.startswith("dold:")
+
+    def test_a_row_whose_id_is_refused_is_known_again_by_all_of_it(self, take_in):
+        text = HEADER + "850709-9805;2026-11-14;Klotter;;;;\n"
+        take_in(text)
+
+        assert take_in(text).already_known == 1
+        assert Incident.objects.get().external_id == ""
+
+    def test_a_hash_is_no_personnummer(self, take_in):
+        ids = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(3000)]
+        batch = take_in(HEADER + "".join(f"{one};2026-11-14;Klotter;;;;\n" for one in ids))
+
+        assert (batch.accepted, batch.removed) == (3000, 0)
 
     def test_a_word_of_the_preview_is_guarded(self, signed_in, source, data_folder):
         client = signed_in(Role.COORDINATOR)

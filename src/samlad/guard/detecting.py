@@ -22,9 +22,12 @@ from samlad.guard.kinds import CERTAIN, Kind
 
 RULES = Path(__file__).parent / "static" / "guard" / "rules.json"
 CHILDREN_FROM = 2015  # a later year before a clock time is a date, not a birth
+HASH_AROUND = 12  # letters and digits beside a number that make it part of a hash or a UUID
+_TOKEN_BEFORE = re.compile(r"[0-9A-Za-z-]{1,64}$")
+_TOKEN_AFTER = re.compile(r"[0-9A-Za-z-]{1,64}")
 REFERENCE_REACH = 24  # characters back to "ärende", "dnr", "faktura"
 LONGEST_REMEMBERED = 120  # characters; what may hold a certain hit is not remembered at all
-_MAY_BE_CERTAIN = re.compile(r"(?:[0-9][^0-9]{0,5}){7}[0-9]|@|\((?:at|a)\)|\[at\]")
+_MAY_BE_CERTAIN = re.compile(r"(?:[0-9][ \t\r\n().+/_-]{0,5}){7}[0-9]|@|\((?:at|a)\)|\[at\]")
 _SPACES = " \t\n\r\f\v"
 
 
@@ -187,7 +190,18 @@ def _is_date_and_time(written: str, digits: str) -> bool:
     return CHILDREN_FROM <= year < 2050 and hour < 24 and minute < 60 and "+" not in written
 
 
+def _is_in_a_hash(text: str, start: int, end: int) -> bool:
+    """Tell whether the digits stand inside a long mix of letters and digits, such as a hash."""
+    before = _TOKEN_BEFORE.search(text, max(0, start - 64), start)
+    after = _TOKEN_AFTER.match(text, end)
+    around = (before[0] if before else "") + (after[0] if after else "")
+    mixed = any(c.isdigit() for c in around) and any(c.isalpha() for c in around)
+    return len(around) >= HASH_AROUND and mixed
+
+
 def _personnummer(text: str, start: int, end: int, rules: _Rules) -> bool:
+    if _is_in_a_hash(text, start, end):
+        return False
     written = text[start:end]
     digits = re.sub(r"[^0-9]", "", written)
     if not _birth_day(digits) or not luhn.is_valid(digits[-10:]):
@@ -197,6 +211,8 @@ def _personnummer(text: str, start: int, end: int, rules: _Rules) -> bool:
 
 
 def _personnummer_like(text: str, start: int, end: int, rules: _Rules) -> bool:
+    if _is_in_a_hash(text, start, end):
+        return False
     written = text[start:end]
     digits = re.sub(r"[^0-9]", "", written)
     if not _birth_day(digits) or _is_date_and_time(written, digits):
@@ -207,6 +223,8 @@ def _personnummer_like(text: str, start: int, end: int, rules: _Rules) -> bool:
 
 
 def _phone(text: str, start: int, end: int, rules: _Rules) -> bool:
+    if _is_in_a_hash(text, start, end):
+        return False
     written = text[start:end]
     digits = re.sub(r"[^0-9]", "", written.replace("(0)", ""))
     if digits.startswith("0046"):

@@ -31,7 +31,7 @@ from samlad.incidents.naming import word_key
 from samlad.incidents.placing import NamedPoint, Placed, Placer
 from samlad.incidents.tables import OUTSIDE, UNPLACED
 from samlad.incidents.workflow import BatchStatus, TextState
-from samlad.incidents.writing import Writing, unnamed, writing_of
+from samlad.incidents.writing import Writing, identity, writing_of
 from samlad.intake import times
 from samlad.intake.errors import RowFault
 from samlad.intake.known import KnownRows
@@ -116,7 +116,7 @@ class Stager:
                     if isinstance(row, Rejection)
                     else Rejection(row.number, RowFault.UNKNOWN_SOURCE)
                 )
-            elif self._known_in(source).is_known(unnamed(row.external_id), row.fingerprint):
+            elif self._known_in(source).is_known(identity(row.external_id), row.fingerprint):
                 self.tally.already_known += 1
             else:
                 chunk.append((row, source))
@@ -223,7 +223,8 @@ class Stager:
             fault = PlaceFault.ZERO
         written = Writing() if self._is_notices else writing_of(row, fault)
         word = written.kept_word(row.category, WORD)
-        external_id = written.kept_code(unnamed(row.external_id), WORD)
+        written.kept_code(row.external_id, WORD)  # notes a certain hit
+        external_id = identity(row.external_id)[:WORD]
         incident = Incident(
             batch=batch,
             source_id=source.pk,

@@ -17,7 +17,7 @@ from samlad.intake.rows import Row
 
 LONGEST_TEXT, LONGEST_PLACE = 2000, 200
 OVER = 100  # characters looked at beyond where a text is cut: a hit may lie across
-_MAY_NAME = re.compile(r"[^\W\d_]{3}|(?:[0-9][^0-9]{0,5}){9}[0-9]")
+_MAY_NAME = re.compile(r"^[^\W\d_]+$|[^\W\d_]{2}[\s,]|[0-9]{6}[-+ ]?[0-9]{4}")
 PLACE_IN_WORDS = frozenset({PlaceFault.UNKNOWN_PLACE, PlaceFault.UNKNOWN_AREA})
 
 
@@ -84,14 +84,18 @@ def written(text: str, place_text: str = "") -> Writing:
 def unnamed(external_id: str) -> str:
     """Return an id as it is, or where it may point out a person as a keyed hash of it.
 
-    The row keeps its identity: the same id gives the same hash, here and nowhere else. An id
-    with a certain hit is left for `Writing.kept` to refuse.
+    The row keeps its identity: the same id gives the same hash, here and nowhere else.
     """
-    if not _MAY_NAME.search(external_id) or find_certain(external_id):
+    if not _MAY_NAME.search(external_id):
         return external_id
     if not refusing.points_at_a_person(external_id):
         return external_id
     return f"dold:{salted_hmac('samlad.incidents.external_id', external_id).hexdigest()}"
+
+
+def identity(external_id: str) -> str:
+    """Return an id as it is compared and stored: none where it holds a certain hit."""
+    return "" if find_certain(external_id) else unnamed(external_id)
 
 
 def writing_of(row: Row, fault: str) -> Writing:

@@ -2,6 +2,7 @@
 // Nothing typed leaves the page; the server asks again when the form is sent.
 const CHILDREN_FROM = 2015;
 const REFERENCE_REACH = 24;
+const HASH_AROUND = 12;
 const CERTAIN = new Set(["personnummer", "email", "phone"]);
 const PARTICLES = new Set(["von", "af", "de", "al", "el", "van", "der", "bin", "da"]);
 
@@ -62,8 +63,17 @@ function isDateAndTime(written, digits) {
   return year >= CHILDREN_FROM && year < 2050 && hour < 24 && minute < 60 && !written.includes("+");
 }
 
+// Inside a long mix of letters and digits, such as a hash?
+function isInAHash(text, start, end) {
+  const before = text.slice(Math.max(0, start - 64), start).match(/[0-9A-Za-z-]{1,64}$/);
+  const after = text.slice(end, end + 64).match(/^[0-9A-Za-z-]{1,64}/);
+  const around = (before ? before[0] : "") + (after ? after[0] : "");
+  return around.length >= HASH_AROUND && /[0-9]/.test(around) && /[A-Za-z]/.test(around);
+}
+
 const CHECKS = {
   personnummer(text, start, end) {
+    if (isInAHash(text, start, end)) return false;
     const written = text.slice(start, end);
     const digits = digitsOf(written);
     if (!isBirthDay(digits) || !isLuhn(digits.slice(-10))) return false;
@@ -71,6 +81,7 @@ const CHECKS = {
     return !(parted && isDateAndTime(written, digits));
   },
   personnummer_like(text, start, end, rules) {
+    if (isInAHash(text, start, end)) return false;
     const written = text.slice(start, end);
     const digits = digitsOf(written);
     if (!isBirthDay(digits) || isDateAndTime(written, digits)) return false;
@@ -79,6 +90,7 @@ const CHECKS = {
     return !said.some((word) => rules.words.reference_words.has(word.replace(/\.+$/, "")));
   },
   phone(text, start, end, rules) {
+    if (isInAHash(text, start, end)) return false;
     const written = text.slice(start, end);
     let digits = digitsOf(written.replace("(0)", ""));
     if (digits.startsWith("0046")) digits = `0${digits.slice(4)}`;
