@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlad_stats.effects import displacement_difference
+from samlad_stats.effects import detectable_change, displacement_difference
+from samlad_stats.rates import rate_ratio
 
 WORKED = {
     "treated": (207, 110),
@@ -68,3 +70,45 @@ def test_warns_when_levels_differ_more_than_twofold():
 def test_refuses_by_name(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong)).removeprefix("comparison_")):
         displacement_difference(**(WORKED | wrong))
+
+
+class TestDetectableChange:
+    """What could have been seen with so few incidents."""
+
+    @pytest.mark.parametrize(("before", "fall"), [(40, 0.55), (20, 0.75)])
+    def test_few_incidents_show_only_a_large_fall(self, before, fall):
+        assert detectable_change(count_before=before).fall == pytest.approx(fall, abs=0.03)
+
+    def test_seven_show_none(self):
+        assert math.isnan(detectable_change(count_before=7).fall)
+
+    @pytest.mark.parametrize(("before", "change"), [(40, "fall"), (100, "fall"), (40, "rise")])
+    def test_agrees_with_drawing_counts_and_testing_them(self, before, change):
+        """At the change given, the exact test sees it in about 80 of 100 draws."""
+        rng = np.random.default_rng(2)
+        found = detectable_change(count_before=before)
+        ratio = 1 - found.fall if change == "fall" else 1 + found.rise
+        seen = 0
+        for b, a in zip(rng.poisson(before, 1500), rng.poisson(before * ratio, 1500), strict=True):
+            if b + a:
+                one = rate_ratio(
+                    count_before=int(b), exposure_before=1, count_after=int(a), exposure_after=1
+                )
+                seen += one.upper < 1 if change == "fall" else one.lower > 1
+
+        assert 0.76 <= seen / 1500 <= 0.88
+
+    @given(before=st.integers(8, 300), more=st.integers(1, 300))
+    def test_more_incidents_show_a_smaller_change(self, before, more):
+        few, many = (
+            detectable_change(count_before=before),
+            detectable_change(count_before=before + more),
+        )
+
+        assert math.isnan(few.fall) or many.fall <= few.fall + 0.02
+        assert math.isnan(few.rise) or many.rise <= few.rise + 0.05
+
+    @pytest.mark.parametrize("wrong", [{"count_before": 0}, {"exposure_ratio": -1}, {"power": 1}])
+    def test_refuses_by_name(self, wrong):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            detectable_change(**({"count_before": 40} | wrong))
