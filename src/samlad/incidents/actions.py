@@ -451,17 +451,8 @@ def note_reading(*, by: User, now: datetime, rows: int) -> None:
 
 
 @recorder.atomic()
-def note_export(
-    *,
-    form: str,
-    rows: int,
-    by: User,
-    now: datetime,
-    batch: Batch | None = None,
-    source: Source | None = None,
-) -> None:
+def note_export(thing: Batch | Source, *, form: str, rows: int, by: User, now: datetime) -> None:
     """Record that incidents left the system as a file. The caller has found them for `by`."""
-    thing = batch or source
     recorder.record(
         event="incidents.rows.exported",
         target=thing,

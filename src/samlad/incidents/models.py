@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samlad.authorization.policy import AuthorizedQuerySet
 from samlad.guard.storing import GuardedCharField, GuardedJSONField, GuardedTextField
+from samlad.incidents import naming
 from samlad.incidents.categories import Finest
 from samlad.incidents.faults import PlaceFault
 from samlad.incidents.workflow import BatchStatus, ClearReason, TextState
@@ -315,6 +316,11 @@ class Incident(models.Model):
                 name="incidents_outside_has_no_area",
             ),
         ]
+
+    @property
+    def shown_word(self) -> str:
+        """Return the supplier's word as people other than reviewers may see it, or ""."""
+        return naming.shown(self.category_word) if self.category_word else ""
 
 
 class RowRejection(models.Model):

@@ -34,12 +34,13 @@ from samlad.incidents.tables import AreaLabel, Bins, CategoryLabel, CountTable, 
 from samlad.incidents.workflow import SHOWN_STATES, BatchStatus
 from samlad.intake.rows import Precision
 from samlad.organisations.models import Municipality
+from samlad.places.models import Area, Place
 from samlad.places.queries import AreaVersion
 
 HASH_SHOWN = 16
 NOTICES_SHOWN = 50
 ROWS_NAMED = 10
-WORDS_SHOWN = 200
+WORDS_SHOWN = 50
 UNMAPPED = CategoryLabel("okategoriserad", "Okategoriserad")
 
 
@@ -116,7 +117,7 @@ def rows_that_lost_words(batch: Batch) -> list[tuple[int, str]]:
 def rows_with_place_faults(batch: Batch) -> dict[str, list[int]]:
     """Return the first row numbers of each thing that was wrong with a place."""
     found: dict[str, list[int]] = {}
-    for fault in PlaceFault:
+    for fault in set(PlaceFault) & set(batch.notes):
         rows = Incident.objects.filter(batch=batch, place_fault=fault).order_by("row_number")
         found[fault] = list(rows.values_list("row_number", flat=True)[:ROWS_NAMED])
     return found
@@ -137,6 +138,23 @@ def place_words(municipality: Municipality) -> PlaceWords:
     return PlaceWords(
         list(placed.values_list("word", "place_id", "place__x_m", "place__y_m")),
         dict(rows.filter(area__isnull=False).values_list("word", "area__name")),
+    )
+
+
+@dataclass(frozen=True)
+class PlacesAndAreas:
+    """What a word for a place may mean: key and name of each, by name."""
+
+    places: list[tuple[int, str]]
+    areas: list[tuple[int, str]]
+
+
+def places_and_areas(municipality: Municipality) -> PlacesAndAreas:
+    """Return the places and the areas in force of a municipality."""
+    places = Place.objects.filter(municipality=municipality).order_by("name")
+    areas = Area.objects.filter(municipality=municipality, ends_before=None).order_by("name")
+    return PlacesAndAreas(
+        list(places.values_list("pk", "name")), list(areas.values_list("pk", "name"))
     )
 
 

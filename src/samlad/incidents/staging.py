@@ -44,8 +44,8 @@ from samlad.places.locating import name_key
 CHUNK = 2000
 WORD = 120  # characters of a word or an id
 ALIVE_EVERY = timedelta(seconds=10)
-# Nobody has said yet what the word means: it may be one that is kept coarse.
 NOTICE_SITE = "https://polisen.se/"
+# Nobody has said yet what the word means: it may be one that is kept coarse.
 UNMAPPED_FINEST = Finest.CELL_250_M
 Progress = Callable[[int], None]
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.incidents.models import Category, Source
+from samlad.incidents.queries import PlacesAndAreas
 from samlad.intake import mapping as mappings
 from samlad.intake.mapping import MEANINGS, Mapping
-from samlad.organisations.models import Municipality, Organisation
-from samlad.places.models import Area, Place
+from samlad.organisations.models import Organisation
 
 LARGEST_UPLOAD = 500 << 20
 MEANING_LABELS = {
@@ -144,7 +144,14 @@ class WordForm(forms.Form):
     """Which category a supplier's word means."""
 
     word = TextField(widget=forms.HiddenInput, max_length=120)
-    category = forms.ModelChoiceField(Category.objects.all(), label=_("Category"))
+    category = forms.TypedChoiceField(label=_("Category"), coerce=int)
+
+    def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose")),
+            *((one.pk, str(one)) for one in categories),
+        ]
 
 
 class SourceForm(ConfirmsDoubt, forms.Form):
@@ -178,14 +185,12 @@ class PlaceWordForm(forms.Form):
     word = TextField(widget=forms.HiddenInput, max_length=200)
     meaning = forms.ChoiceField(label=_("Place or area"))
 
-    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
+    def __init__(self, meanings: PlacesAndAreas, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = Place.objects.filter(municipality=municipality).order_by("name")
-        areas = Area.objects.filter(municipality=municipality, ends_before=None).defer("boundary")
         self.fields["meaning"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose")),
-            (_("Places"), [(f"p{one.pk}", one.name) for one in places]),
-            (_("Areas"), [(f"a{one.pk}", one.name) for one in areas.order_by("name")]),
+            (_("Places"), [(f"p{pk}", name) for pk, name in meanings.places]),
+            (_("Areas"), [(f"a{pk}", name) for pk, name in meanings.areas]),
         ]
 
     def meant(self) -> dict[str, int | None]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.incidents import actions, browsing, exporting, naming, queries, saved_actions
+from samlad.incidents import actions, browsing, exporting, queries, saved_actions
 from samlad.incidents.browsing import Chosen
 from samlad.incidents.forms.browsing import BoxForm, ChosenForm, SaveForm
 from samlad.incidents.models import Source
@@ -66,8 +66,6 @@ def _page(request: SignedInRequest, save: SaveForm) -> HttpResponse:
         paginator = Paginator(browsing.newest_first(rows), PER_PAGE)
         paginator.count = total  # the table has counted them
         page = paginator.get_page(request.GET.get("sida"))
-        for one in page:
-            one.shown_word = naming.shown(one.category_word) if one.category_word else ""  # type: ignore[attr-defined]
         actions.note_reading(by=request.user, now=timezone.now(), rows=len(page))
         context |= {
             "page": page,
@@ -131,7 +129,7 @@ def export(request: SignedInRequest, form: str) -> HttpResponseBase:
             )
             return redirect(f"{reverse('incidents')}?{_query(request)}")
         now = timezone.localtime()
-        actions.note_export(form=form, rows=number, by=request.user, now=now, source=source)
+        actions.note_export(source, form=form, rows=number, by=request.user, now=now)
         name = f"{exporting.name_of_file(now)}.{form}"
         return FileResponse(out.open("rb"), as_attachment=True, filename=name)
 

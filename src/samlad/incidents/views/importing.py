@@ -27,7 +27,6 @@ from samlad.incidents import (
     actions,
     category_actions,
     ending_actions,
-    naming,
     progress,
     queries,
     rejected_rows,
@@ -57,7 +56,6 @@ from samlad.intake.rows import Note, Rejection
 
 PREVIEW_ROWS, REJECTED_SHOWN = 20, 10
 REJECTIONS_SHOWN = 200
-PLACES_SHOWN = 50
 NOTICES_PER_PAGE = 50
 NOTE_LABELS = {
     Note.MISSING_HOUR.value: gettext_lazy("A time the clock never showed; read as one hour later"),
@@ -165,12 +163,10 @@ def _preview(batch: Batch, file: IncidentFile, mapping: Mapping) -> dict:
         )
     except ValueError as fault:
         return {"fault": str(fault), "rows": []}
-    for one in understood:
-        one.shown_word = naming.shown(one.category_word)  # type: ignore[attr-defined]
     incidents = iter(understood)
     used = set(mapping.columns.values())
     return {
-        "unused": [c for c in file.header if c not in used and not c.startswith("samlad")],
+        "unused": [c for c in file.header if c not in used],
         "rows": [
             (row, ROW_FAULTS[row.reason], None)
             if isinstance(row, Rejection)
@@ -259,10 +255,8 @@ def rejected(request: SignedInRequest, pk: int) -> HttpResponseBase:
         except (UnusableFile, ValueError) as fault:
             messages.error(request, str(fault))
             return redirect("batch", pk)
-        actions.note_export(
-            batch=batch, form=f"rejected_{written}", rows=number, by=request.user,
-            now=timezone.now(),
-        )  # fmt: skip
+        form_name = f"rejected_{written}"
+        actions.note_export(batch, form=form_name, rows=number, by=request.user, now=timezone.now())
         name = f"{Path(batch.file_name).stem}-avvisade.{written}"
         return FileResponse(out.open("rb"), as_attachment=True, filename=name)
 
@@ -293,27 +287,19 @@ def categories(request: SignedInRequest) -> HttpResponse:
     municipality = queries.municipality_of_categories(request.user)
     if municipality is None:
         raise Http404
+    known = list(Category.objects.order_by("label_sv"))
+    meanings = queries.places_and_areas(municipality)
+    words = queries.unmapped_words(municipality, request.user)
+    places = queries.unknown_places(municipality, request.user)
     context = {
-        "categories": Category.objects.order_by("label_sv"),
+        "categories": known,
         "words": [
-            (
-                WordForm(initial={"word": word}, prefix=None, auto_id=f"word{n}_%s"),
-                word,
-                number,
-            )
-            for n, (word, number) in enumerate(queries.unmapped_words(municipality, request.user))
+            (WordForm(categories=known, initial={"word": word}, auto_id=f"w{n}_%s"), word, number)
+            for n, (word, number) in enumerate(words)
         ],
         "places": [
-            (
-                PlaceWordForm(
-                    municipality=municipality, initial={"word": word}, auto_id=f"p{n}_%s"
-                ),
-                word,
-                number,
-            )
-            for n, (word, number) in enumerate(
-                queries.unknown_places(municipality, request.user)[:PLACES_SHOWN]
-            )
+            (PlaceWordForm(meanings, initial={"word": word}, auto_id=f"p{n}_%s"), word, number)
+            for n, (word, number) in enumerate(places)
         ],
     }
     return render(request, "incidents/categories.html", context)
@@ -352,7 +338,7 @@ def map_place(request: SignedInRequest) -> HttpResponse:
     municipality = queries.municipality_of_categories(request.user)
     if municipality is None:
         raise Http404
-    form = PlaceWordForm(request.POST, municipality=municipality)
+    form = PlaceWordForm(queries.places_and_areas(municipality), request.POST)
     if form.is_valid():
         number = category_actions.map_place(
             municipality_id=municipality.pk,
@@ -373,12 +359,12 @@ def map_word(request: SignedInRequest) -> HttpResponse:
     municipality = queries.municipality_of_categories(request.user)
     if municipality is None:
         raise Http404
-    form = WordForm(request.POST)
+    form = WordForm(request.POST, categories=list(Category.objects.all()))
     if form.is_valid():
         number = category_actions.map_word(
             municipality_id=municipality.pk,
             word=form.cleaned_data["word"],
-            category_id=form.cleaned_data["category"].pk,
+            category_id=form.cleaned_data["category"],
             by=request.user,
             now=timezone.now(),
         )
