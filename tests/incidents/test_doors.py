@@ -97,6 +97,12 @@ class TestWords:
         assert take_in(text).already_known == 1
         assert Incident.objects.get().external_id == ""
 
+    def test_a_row_with_a_very_long_id_is_known_again(self, take_in):
+        text = HEADER + "x" * 300 + ";2026-11-14;Klotter;;;;\n"
+        take_in(text)
+
+        assert take_in(text.replace("Klotter", "Hot")).already_known == 1
+
     def test_a_hash_is_no_personnummer(self, take_in):
         ids = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(3000)]
         batch = take_in(HEADER + "".join(f"{one};2026-11-14;Klotter;;;;\n" for one in ids))

@@ -11,6 +11,7 @@ from samlad.authorization.permissions import Role
 from samlad.incidents import actions, ending_actions, storing, tasks
 from samlad.incidents.models import Batch, Incident, Source
 from samlad.incidents.rules import NotAllowed, Reason
+from samlad.intake import files
 from samlad.intake.errors import FileFault, UnusableFile
 from tests.cast import NOON, make_organisation
 
@@ -195,6 +196,20 @@ class TestSources:
         assert Incident.objects.filter(source=guards).count() == 1
         assert batch.rejections.get().reason == "unknown_source"
         assert list(batch.also_into.all()) == [guards]
+
+    def test_trying_it_says_what_reading_it_does(self, take_in, source, town, tmp_path):
+        Source.objects.create(municipality=town, owner=source.owner, code="v", name="Väktarna")
+        path = tmp_path / "trying.csv"
+        path.write_text(self.TEXT)
+        file = files.recognise(path)
+
+        tally = actions.try_reading(
+            source=source, file=file, mapping=file.proposed_mapping(), now=lambda: NOON
+        )
+
+        assert not Batch.objects.exists()
+        batch = take_in(path)
+        assert (tally.accepted, tally.rejected) == (batch.accepted, batch.rejected) == (3, 1)
 
     def test_never_into_a_source_one_may_not_import_to(self, take_in, source, town, person):
         school = make_organisation(town, "Skola", "skola")

@@ -89,6 +89,31 @@ class TestPlaceWords:
         with pytest.raises(PermissionDenied):
             self.say(town, person(role), "x", place_id=square.pk)
 
+    def test_not_a_place_of_another_municipality(self, square, other_town, town, person):
+        theirs = Place.objects.create(
+            municipality=other_town, name="Hamnen", kind="park", x_m=1.0, y_m=1.0
+        )
+
+        with pytest.raises(Place.DoesNotExist):
+            self.say(town, person(Role.COORDINATOR), "x", place_id=theirs.pk)
+
+    def test_the_page_costs_the_same_for_one_word_and_for_many(
+        self, take_in, signed_in, town, django_assert_max_num_queries
+    ):
+        from django.urls import reverse
+
+        client = signed_in(Role.COORDINATOR)
+        take_in(HEADER + "1;2026-11-14;Okänd sak;;Okänd plats;\n")
+        client.get(reverse("categories"))
+        with django_assert_max_num_queries(40) as one:
+            client.get(reverse("categories"))
+        take_in(
+            HEADER
+            + "".join(f"{n};2026-11-14;Sak nummer {n};;Plats nummer {n};\n" for n in range(2, 30))
+        )
+        with django_assert_max_num_queries(len(one.captured_queries)):
+            client.get(reverse("categories"))
+
     def test_a_known_place_is_no_fault_though_its_category_is_coarse(self, take_in, square):
         take_in(HEADER + "1;2026-11-14;Okänd sak;;Torget;\n2;2026-11-14;Klotter;;Torget;\n")
 

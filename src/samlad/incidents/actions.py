@@ -231,7 +231,8 @@ def read_batch(
     reader = batch.reader_process
     try:
         remove_rows(batch.pk)  # what an earlier reader, cut off, may have left
-        stager = _stager(batch, mapping, now=now)
+        others = _by_name([batch.source, *batch.also_into.all()])  # decided when it was sent
+        stager = _stager(batch, mapping, now=now, others=others)
         tally = _stage(stager, file, mapping, progress)
         if not batch.accept_outside:
             check_outside(tally)
@@ -265,21 +266,26 @@ def try_reading(
     if file.is_notices != (source.kind == SourceKind.NOTICES):
         raise UnusableFile(FileFault.WRONG_SOURCE, name=file.name)
     batch = Batch(source=source, municipality=source.municipality, owner_id=source.owner_id)
-    stager = _stager(batch, mapping, now=now, write=False)
+    others = _by_name([source, *_sources_of_the_kind(source)])
+    stager = _stager(batch, mapping, now=now, others=others, write=False)
     return _stage(stager, file, mapping, progress)
 
 
 def understood(batch: Batch, mapping: Mapping, rows: Sequence[Row]) -> list[Incident]:
     """Return rows as incidents, placed and with their words guarded; nothing is stored."""
-    stager = _stager(batch, mapping, now=lambda: batch.created_at, write=False)
+    stager = _stager(batch, mapping, now=lambda: batch.created_at, others={}, write=False)
     return stager.incidents([(row, batch.source) for row in rows]) if rows else []
 
 
 def _stager(
-    batch: Batch, mapping: Mapping, *, now: Callable[[], datetime], write: bool = True
+    batch: Batch,
+    mapping: Mapping,
+    *,
+    now: Callable[[], datetime],
+    others: dict[str, Source],
+    write: bool = True,
 ) -> Stager:
     crs = projection.check_crs(mapping.crs)
-    others = _sources_named(batch) if "source" in mapping.columns else {}
     return Stager(batch, mapping, crs=crs, now=now, others=others, write=write)
 
 
@@ -302,10 +308,9 @@ def _sources_both_import_to(batch: Batch, by: User, author: User) -> list[Source
     return [one for one in others if policy.can(by, may, one) and policy.can(author, may, one)]
 
 
-def _sources_named(batch: Batch) -> dict[str, Source]:
-    """Return the sources a row may name, by name and code: decided when it was sent."""
-    found = [batch.source, *(batch.also_into.all() if batch.pk else ())]
-    return {word_key(word): source for source in found for word in (source.name, source.code)}
+def _by_name(sources: Iterable[Source]) -> dict[str, Source]:
+    """Return the sources a row may name, by name and by code."""
+    return {word_key(word): source for source in sources for word in (source.name, source.code)}
 
 
 def unqueue(*, batch_id: int) -> None:

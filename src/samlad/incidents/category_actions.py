@@ -152,9 +152,14 @@ def map_place(
 ) -> int:
     """Say which place or area a supplier's word means, for all rows at once; return how many.
 
-    Raises `PermissionDenied` unless `by` may manage the municipality's categories.
+    Raises `PermissionDenied` unless `by` may manage the municipality's categories, and
+    `DoesNotExist` for a place or an area of another municipality.
     """
     policy.require_in(by, Permission.CATEGORY_MANAGE, municipality_id)
+    if place_id is not None:
+        Place.objects.get(pk=place_id, municipality_id=municipality_id)
+    if area_id is not None:
+        Area.objects.defer("boundary").get(pk=area_id, municipality_id=municipality_id)
     key = name_key(word)
     meant, _ = PlaceWord.objects.update_or_create(
         municipality_id=municipality_id,

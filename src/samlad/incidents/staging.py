@@ -31,7 +31,14 @@ from samlad.incidents.naming import word_key
 from samlad.incidents.placing import NamedPoint, Placed, Placer
 from samlad.incidents.tables import OUTSIDE, UNPLACED
 from samlad.incidents.workflow import BatchStatus, TextState
-from samlad.incidents.writing import Writing, identity, writing_of
+from samlad.incidents.writing import (
+    LONGEST_ID,
+    LONGEST_WORD,
+    Writing,
+    identity,
+    unnamed,
+    writing_of,
+)
 from samlad.intake import times
 from samlad.intake.errors import RowFault
 from samlad.intake.known import KnownRows
@@ -42,7 +49,6 @@ from samlad.places import queries as place_queries
 from samlad.places.locating import name_key
 
 CHUNK = 2000
-WORD = 120  # characters of a word or an id
 ALIVE_EVERY = timedelta(seconds=10)
 NOTICE_SITE = "https://polisen.se/"
 # Nobody has said yet what the word means: it may be one that is kept coarse.
@@ -222,9 +228,8 @@ class Stager:
         if fault == PlaceFault.NOT_GIVEN and Note.ZERO_POINT in row.notes:
             fault = PlaceFault.ZERO
         written = Writing() if self._is_notices else writing_of(row, fault)
-        word = written.kept_word(row.category, WORD)
-        written.kept_code(row.external_id, WORD)  # notes a certain hit
-        external_id = identity(row.external_id)[:WORD]
+        word = written.kept_word(row.category, LONGEST_WORD)
+        external_id = unnamed(written.kept_code(row.external_id, LONGEST_ID))
         incident = Incident(
             batch=batch,
             source_id=source.pk,

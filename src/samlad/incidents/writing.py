@@ -15,7 +15,7 @@ from samlad.incidents.models import IncidentText
 from samlad.incidents.workflow import TextState
 from samlad.intake.rows import Row
 
-LONGEST_TEXT, LONGEST_PLACE = 2000, 200
+LONGEST_TEXT, LONGEST_PLACE, LONGEST_WORD, LONGEST_ID = 2000, 200, 120, 120
 OVER = 100  # characters looked at beyond where a text is cut: a hit may lie across
 _MAY_NAME = re.compile(r"^[^\W\d_]+$|[^\W\d_]{2}[\s,]|[0-9]{6}[-+ ]?[0-9]{4}")
 PLACE_IN_WORDS = frozenset({PlaceFault.UNKNOWN_PLACE, PlaceFault.UNKNOWN_AREA})
@@ -95,7 +95,7 @@ def unnamed(external_id: str) -> str:
 
 def identity(external_id: str) -> str:
     """Return an id as it is compared and stored: none where it holds a certain hit."""
-    return "" if find_certain(external_id) else unnamed(external_id)
+    return unnamed(Writing().kept_code(external_id, LONGEST_ID))
 
 
 def writing_of(row: Row, fault: str) -> Writing:
