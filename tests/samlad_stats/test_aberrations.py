@@ -11,7 +11,9 @@ from scipy import stats
 
 from samlad_stats.aberrations import ears
 
-AGONA = json.loads((Path(__file__).parent / "data/farrington_salmonella_agona.json").read_text())
+DATA = Path(__file__).parent / "data"
+AGONA = json.loads((DATA / "farrington_salmonella_agona.json").read_text())
+RUNS = json.loads((DATA / "farrington_runs.json").read_text())
 series = st.lists(st.integers(0, 30), min_size=14, max_size=40)
 levels = st.sampled_from([0.001, 0.025, 0.1])
 
@@ -45,6 +47,15 @@ def test_agrees_with_the_published_answer():
         AGONA["series"], at=range(first - 1, last), method="C1",
         alpha=expected["alpha"], baseline=expected["baseline"],
     )  # fmt: skip
+
+    assert found.upper == pytest.approx(expected["upper"], abs=1e-9)
+    assert found.alarm.sum() == expected["alarms"]
+
+
+def test_c2_agrees_with_the_published_program():
+    expected = RUNS["ears_C2"]
+
+    found = ears(AGONA["series"], at=range(19, 312), method="C2", alpha=expected["alpha"])
 
     assert found.upper == pytest.approx(expected["upper"], abs=1e-9)
     assert found.alarm.sum() == expected["alarms"]
