@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import sparse
 from scipy.spatial.distance import cdist
 
-from samlad_stats.hotspots import getis_ord
+from samlad_stats.hotspots import dense_places, getis_ord
 
 POINTS = np.array([(10, 10), (20, 10), (40, 10), (15, 20), (30, 20), (30, 30)], float)
 VALUES = [2, 3, 3.2, 5, 8, 7]
@@ -74,3 +76,98 @@ def test_refuses_a_diagonal_and_negative_weights():
         getis_ord(VALUES, sparse.identity(6, format="csr"))
     with pytest.raises(ValueError, match="negative"):
         getis_ord(VALUES, within(15) * -1)
+
+
+def by_definition(x, y, radius, fewest):
+    """Return dense incidents, and groups of dense ones joined step by step."""
+    n = len(x)
+    near = [
+        [j for j in range(n) if (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2 <= radius**2]
+        for i in range(n)
+    ]
+    dense = [len(near[i]) >= fewest for i in range(n)]
+    labels = [-1] * n
+    places = 0
+    for i in range(n):
+        if dense[i] and labels[i] == -1:
+            waiting = [i]
+            while waiting:
+                at = waiting.pop()
+                if labels[at] == -1:
+                    labels[at] = places
+                    waiting += near[at] if dense[at] else []
+            places += 1
+    return labels, places
+
+
+class TestDensePlaces:
+    """DBSCAN as its definition says, and no more than a description."""
+
+    @settings(max_examples=200)
+    @given(
+        points=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40),
+        radius=st.sampled_from([0.5, 1, 1.5, 2, 2.5, 5, 40]),
+        fewest=st.integers(1, 5),
+    )
+    def test_agrees_with_the_definition(self, points, radius, fewest):
+        x, y = np.array(points, dtype=float).reshape(-1, 2).T
+
+        found = dense_places(x, y, radius_m=radius, min_incidents=fewest)
+
+        labels, places = by_definition(x, y, radius, fewest)
+        assert found.labels.tolist() == labels
+        assert len(found.places) == places
+        for number, place in enumerate(found.places):
+            assert place.incidents.tolist() == np.flatnonzero(found.labels == number).tolist()
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_agrees_with_the_definition_on_uneven_points(self, seed):
+        rng = np.random.default_rng(seed)
+        x, y = np.r_[rng.normal(0, 9, 150), rng.uniform(-300, 300, 150)], rng.normal(0, 30, 300)
+
+        found = dense_places(x, y, radius_m=7.3, min_incidents=4)
+
+        assert found.labels.tolist() == by_definition(x, y, 7.3, 4)[0]
+
+    @given(seed=st.integers(0, 99), turn=st.floats(0.1, 6), scale=st.sampled_from([0.01, 300.0]))
+    def test_turning_moving_and_scaling_the_map_changes_nothing(self, seed, turn, scale):
+        rng = np.random.default_rng(seed)
+        x, y = rng.normal(0, 20, (2, 60))
+        other_x = scale * (np.cos(turn) * x - np.sin(turn) * y) + 7e5
+        other_y = scale * (np.sin(turn) * x + np.cos(turn) * y) - 6e6
+
+        one = dense_places(x, y, radius_m=6, min_incidents=3)
+        other = dense_places(other_x, other_y, radius_m=6 * scale, min_incidents=3)
+
+        assert one.labels.tolist() == other.labels.tolist()
+
+    @given(seed=st.integers(0, 99))
+    def test_which_incidents_are_together_does_not_depend_on_the_order(self, seed):
+        rng = np.random.default_rng(seed)
+        x, y = rng.normal(0, 20, (2, 60))
+        order = rng.permutation(60)
+
+        one = dense_places(x, y, radius_m=6, min_incidents=1)
+        other = dense_places(x[order], y[order], radius_m=6, min_incidents=1)
+
+        assert {frozenset(place.incidents.tolist()) for place in one.places} == {
+            frozenset(order[place.incidents].tolist()) for place in other.places
+        }
+
+    def test_no_incidents_are_no_places(self):
+        assert dense_places([], [], radius_m=5, min_incidents=3).places == ()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"x_m": [0, np.nan]}, {"x_m": [0]}, {"radius_m": 0}, {"radius_m": np.inf},
+         {"min_incidents": 0}, {"min_incidents": 1.5}],
+    )  # fmt: skip
+    def test_refuses_by_name(self, wrong):
+        given_ = {"x_m": [0, 1], "y_m": [0, 1], "radius_m": 1, "min_incidents": 1}
+
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            dense_places(**(given_ | wrong))
+
+    def test_a_radius_too_small_for_the_map_is_refused(self):
+        with pytest.raises(ValueError, match="too far apart"):
+            dense_places([0, 1e12], [0, 0], radius_m=1e-3, min_incidents=1)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from samlad_stats.near_repeats import knox
+from samlad_stats import near_repeats
+from samlad_stats.near_repeats import knox, near_repeat_table
 
 BURKITT = Path(__file__).parent / "data/burkitt.csv"
 points = st.lists(
@@ -140,3 +141,112 @@ def test_refuses_by_name(wrong):
 
     with pytest.raises(ValueError, match=r"delta|tau|metric|permutations|x, y and t|incidents"):
         knox(**(given_ | wrong))
+
+
+def banded(x, y, t, distance_edges, time_edges, metric):
+    """Count pairs by band one by one: row 0 the same place."""
+    table = np.zeros((len(distance_edges), len(time_edges) - 1), dtype=int)
+    for i in range(len(x)):
+        for j in range(i):
+            dx, dy = abs(x[i] - x[j]), abs(y[i] - y[j])
+            apart = dx + dy if metric == "manhattan" else (dx * dx + dy * dy) ** 0.5
+            late = abs(t[i] - t[j])
+            for row, low in enumerate([-1, *distance_edges[:-1]]):
+                inside = apart == 0 if row == 0 else low < apart <= distance_edges[row]
+                for column, first in enumerate(time_edges[:-1]):
+                    table[row, column] += inside and first <= late < time_edges[column + 1]
+    return table
+
+
+edges = st.sampled_from([[0, 2], [0, 1, 3], [1, 4], [0.5, 2, 2.5, 6]])
+delays = st.sampled_from([[0, 2], [0, 1, 3], [2, 5], [0.5, 1.5, 9]])
+
+
+class TestTable:
+    @given(rows=points, distances=edges, times=delays,
+           metric=st.sampled_from(["euclidean", "manhattan"]), whole=st.booleans())  # fmt: skip
+    def test_agrees_with_counting_pairs_one_by_one(self, rows, distances, times, metric, whole):
+        x, y, t = columns(rows)
+        t = t if whole else t + 0.25
+
+        found = near_repeat_table(
+            x, y, t, distance_edges=distances, time_edges=times, metric=metric
+        )
+
+        assert found.observed.tolist() == banded(x, y, t, distances, times, metric).tolist()
+
+    @settings(max_examples=15)
+    @given(
+        rows=st.lists(
+            st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 4)),
+            min_size=5,
+            max_size=6,
+        )
+    )
+    def test_mean_and_deviation_are_those_of_all_dealings(self, rows):
+        x, y, t = columns(rows)
+        dealt = [
+            banded(x, y, np.array(one), [0, 1, 2], [0, 1, 3], "euclidean")
+            for one in permutations(t)
+        ]
+
+        found = near_repeat_table(x, y, t, distance_edges=[0, 1, 2], time_edges=[0, 1, 3])
+
+        assert found.expected == pytest.approx(np.mean(dealt, axis=0))
+        assert found.sd == pytest.approx(np.std(dealt, axis=0), abs=1e-6)
+
+    def test_a_street_that_is_hit_again_stands_out_in_its_cell_only(self):
+        rng = np.random.default_rng(2)
+        x, y, t = rng.uniform(0, 5000, 300), rng.uniform(0, 5000, 300), rng.uniform(0, 700, 300)
+        x, y, t = (np.concatenate([one, one[:30] + by]) for one, by in ((x, 60), (y, 0), (t, 5)))
+
+        found = near_repeat_table(
+            x, y, t, distance_edges=[0, 100, 400], time_edges=[0, 7, 14, 28],
+            permutations=99, rng=rng,
+        )  # fmt: skip
+
+        assert found.p[1, 0] == pytest.approx(0.01)
+        assert found.ratio[1, 0] > 5
+        assert found.p[2].min() > 0.01
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"distance_edges": [0]}, {"distance_edges": [2, 1]}, {"distance_edges": [-1, 1]},
+         {"time_edges": [0, np.inf]}, {"time_edges": [3, 3]}],
+    )  # fmt: skip
+    def test_refuses_by_name(self, wrong):
+        given_ = {"x": [1, 2, 3, 4], "y": [1, 2, 3, 4], "t": [1, 2, 3, 4],
+                  "distance_edges": [0, 1], "time_edges": [0, 1]}  # fmt: skip
+
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            near_repeat_table(**(given_ | wrong))
+
+
+class TestManyPairs:
+    """Where pairs are too many to list, the same is counted without a list."""
+
+    @given(rows=points, distances=edges, times=delays,
+           metric=st.sampled_from(["euclidean", "manhattan"]))  # fmt: skip
+    def test_merging_agrees_with_the_list(self, rows, distances, times, metric):
+        x, y, t = columns(rows)
+        listed = near_repeat_table(
+            x, y, t, distance_edges=distances, time_edges=times, metric=metric
+        )
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(near_repeats, "LISTED_PAIRS", -1)
+            merged = near_repeat_table(
+                x, y, t, distance_edges=distances, time_edges=times, metric=metric
+            )
+
+        assert merged.observed.tolist() == listed.observed.tolist()
+
+    def test_its_p_is_as_the_lists(self, monkeypatch):
+        rng = np.random.default_rng(4)
+        x, y, t = rng.uniform(0, 1000, 200), rng.uniform(0, 1000, 200), rng.uniform(0, 90, 200)
+        listed = knox(x, y, t, delta=90, tau=9, permutations=1999, rng=rng)
+        monkeypatch.setattr(near_repeats, "LISTED_PAIRS", -1)
+
+        merged = knox(x, y, t, delta=90, tau=9, permutations=1999, rng=rng)
+
+        assert merged.table.tolist() == listed.table.tolist()
+        assert merged.p == pytest.approx(listed.p, abs=0.05)
