@@ -97,12 +97,14 @@ def test_small_counts_are_hidden_and_zeros_shown(table, below):
 
 @settings(max_examples=500)
 @given(table=tables)
-def test_there_is_a_way_for_almost_any_table(table):
-    """Refused only where its largest total is hardly more than the small counts."""
+def test_there_is_a_way_unless_a_small_total_stands_over_as_many_ones(table):
+    """Four ones under a total of at most four can be worked out; nothing else is refused."""
+    table = np.array(table)
     try:
         suppress(table)
     except ValueError:
-        assert np.sum(table) < 15
+        totals = np.concatenate([table.sum(axis=0), table.sum(axis=1)])
+        assert ((totals > 0) & (totals < 6)).any()
 
 
 @settings(max_examples=100)
