@@ -127,15 +127,15 @@ def _predict(
     trend: bool, threshold: float, tolerance: float, as_surveillance: bool, own_offset: float,
     scratch: np.ndarray, sums: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
-    """Fit, down-weight, fit again; fill `out` with expected, dispersion, se, slope, t.
-
-    Time is counted from the week predicted, so that its own is 0.
+    """Fit, down-weight, fit again; fill `out` with expected, dispersion, se, slope, t, and the
+    dispersion of the first fit. Time is counted from the week predicted, so that its own is 0.
     """
     mean, weight, prior = scratch[0, : len(y)], scratch[1, : len(y)], scratch[2, : len(y)]
     freedom = len(y) - n_used - (1 if trend else 0)
     prior[:] = 1.0
     slope, information = _fit(y, offset, prior, time, level, trend, tolerance, mean, weight, sums)
     dispersion = max(_dispersion(y, mean, weight, freedom), 1.0)
+    out[5] = dispersion
     _down_weight(
         y, mean, weight, time, level, sums, information, trend, dispersion, threshold, prior
     )
@@ -191,16 +191,16 @@ def fit_baselines(
 ) -> np.ndarray:  # fmt: skip
     """Predict week `at` of each series from its baseline `weeks`.
 
-    Returns (n_series, 6): expected, dispersion, standard error of expected, trend kept,
-    incidents in the baseline, log of its exposure. NaN where fewer than `fewest` weeks or no
-    week of the reference level was observed. `critical` is the t above which a trend counts,
-    by degrees of freedom.
+    Returns (n_series, 7): expected, dispersion, standard error of expected, trend kept,
+    incidents in the baseline, log of its exposure, dispersion at full weights. NaN where fewer
+    than `fewest` weeks or no week of the reference level was observed. `critical` is the t
+    above which a trend counts, by degrees of freedom.
     """
     n_series, m = counts.shape[0], len(weeks)
-    found = np.full((n_series, 6), np.nan)
+    found = np.full((n_series, 7), np.nan)
     y, offset, time = np.empty(m), np.empty(m), np.empty(m)
     level = np.empty(m, dtype=np.int64)
-    scratch, sums, out = np.empty((3, m)), np.empty((3, n_levels)), np.empty(5)
+    scratch, sums, out = np.empty((3, m)), np.empty((3, n_levels)), np.empty(6)
     totals, heard = np.zeros(n_levels), np.zeros(n_levels, dtype=np.int64)
     for s in range(n_series):
         totals[:], heard[:], exposure = 0.0, 0, 0.0
@@ -213,7 +213,7 @@ def fit_baselines(
             continue
         found[s, 4], found[s, 5] = totals.sum(), np.log(exposure)
         if totals.sum() == 0:
-            found[s, :4] = 0.0, 1.0, 0.0, 0.0
+            found[s, :4], found[s, 6] = (0.0, 1.0, 0.0, 0.0), 1.0
             continue
         n, largest = _gather(
             counts[s], log_exposure[s], observed[s], weeks, levels, totals, at,
@@ -231,5 +231,5 @@ def fit_baselines(
             if not trend or (abs(out[4]) > critical[n - n_used - 1] and out[0] <= largest):
                 break
             trend = False
-        found[s, :3], found[s, 3] = out[:3], trend
+        found[s, :3], found[s, 3], found[s, 6] = out[:3], trend, out[5]
     return found

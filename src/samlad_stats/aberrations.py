@@ -135,7 +135,8 @@ class Farrington:
     ``expected``: mean foreseen [count]; ``upper``: the largest count that is no alarm;
     ``alarm``: above it, and enough incidents lately; ``p``: one-sided, of a count as large as
     this, above 0; ``dispersion``: variance over mean, at least 1; ``standard_error``: of
-    ``expected`` [count]; ``trend``: whether one was kept. NaN / False without a verdict.
+    ``expected`` [count]; ``trend``: whether one was kept; ``dispersion_all``: before any week was
+    weighed down. NaN / False without a verdict.
     """
 
     expected: np.ndarray
@@ -145,6 +146,7 @@ class Farrington:
     dispersion: np.ndarray
     standard_error: np.ndarray
     trend: np.ndarray
+    dispersion_all: np.ndarray
 
 
 def farrington(
@@ -255,7 +257,7 @@ def farrington(
     from samlad_stats._seasonal_fits import fit_baselines  # numba: only where it runs
 
     as_surveillance = compat == "surveillance"
-    fits = np.empty((len(rows), len(weeks), 6))
+    fits = np.empty((len(rows), len(weeks), 7))
     for j, week in enumerate(weeks):
         base, levels = season_levels(
             int(week), freq=freq, years_back=years_back, half_window=half_window,
@@ -268,7 +270,7 @@ def farrington(
             float(weight_threshold), FIT_AS_R if as_surveillance else FIT, as_surveillance,
             years_back >= TREND_YEARS, critical, len(base) // 2,
         )  # fmt: skip
-    expected, dispersion, error, trend, incidents, exposure_before = np.moveaxis(fits, 2, 0)
+    expected, dispersion, error, trend, incidents, exposure_before, full = np.moveaxis(fits, 2, 0)
     count = rows[:, weeks]
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(dispersion * expected + error**2) / expected  # relative, [1] eq. 3
@@ -281,7 +283,7 @@ def farrington(
     p = np.where(np.isnan(expected), np.nan, np.clip(p, np.finfo(float).tiny, 1.0))
     with np.errstate(invalid="ignore"):
         alarm = (count > upper) & _enough_lately(rows, shown, weeks)
-    found = (expected, upper, alarm, p, dispersion, error, trend > 0)
+    found = (expected, upper, alarm, p, dispersion, error, trend > 0, full)
     return Farrington(*(field[0] for field in found) if flat else found)
 
 

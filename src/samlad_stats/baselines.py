@@ -159,6 +159,79 @@ def compare_with_baseline(
     )
 
 
+def compare_with_prediction(
+    observed: ArrayLike,
+    *,
+    expected: ArrayLike,
+    standard_error: ArrayLike,
+    dispersion: ArrayLike,
+    degrees: float,
+    level: float = 0.95,
+) -> BaselineComparison:
+    """Compare counts with what a fitted model foresees, its own uncertainty counted in.
+
+    Answers "how seldom would a week that follows the model hold so many?".
+
+    Parameters
+    ----------
+    observed : (k,) array_like of int, >= 0
+        Counts [count].
+    expected : (k,) array_like, > 0
+        Means the model foresees [count].
+    standard_error : (k,) array_like, >= 0
+        Of `expected` [count].
+    dispersion : (k,) array_like, >= 1
+        Variance over mean of a count about its true mean.
+    degrees : float, > 0
+        Degrees of freedom of the dispersion. Fewer make heavier tails.
+    level : float, 0 < level < 1
+        Coverage of the interval [proportion].
+
+    Returns
+    -------
+    BaselineComparison
+        As `compare_with_baseline`.
+
+    Raises
+    ------
+    ValueError
+        Counts are negative or not whole, an expected count is not positive, a standard error
+        is negative, a dispersion is below 1, or the level is outside (0, 1).
+
+    Notes
+    -----
+    Negative binomial with variance dispersion * expected + standard_error**2, averaged over
+    the sampling distribution of the dispersion, as in `compare_with_baseline`.
+
+    Examples
+    --------
+    >>> found = compare_with_prediction(
+    ...     [14], expected=[4.0], standard_error=[0.5], dispersion=[1.2], degrees=20)
+    >>> bool(found.p[0] < 0.01), int(found.upper[0])
+    (True, 9)
+    """
+    y = check_counts("observed", observed).astype(np.float64)
+    mean, error = np.asarray(expected, float), np.asarray(standard_error, float)
+    varying = np.asarray(dispersion, float)
+    check_level("level", level)
+    if not np.all(mean > 0):
+        raise ValueError("expected counts must be positive")
+    if not np.all(error >= 0):
+        raise ValueError("standard_error must be 0 or more")
+    if not np.all(varying >= 1):
+        raise ValueError("dispersion must be 1 or more")
+    mixture = _Mixture(mean, mean + error**2 / varying, varying, min(degrees, _MOST_DF))
+    tail = (1.0 - level) / 2.0
+    return BaselineComparison(
+        observed=y,
+        expected=mean,
+        lower=mixture.quantile(tail),
+        upper=mixture.quantile(1.0 - tail),
+        p=np.clip(mixture.at_least(y), SMALLEST_P, 1.0),
+        dispersion=varying,
+    )
+
+
 def prediction_interval(
     expected: ArrayLike,
     *,

@@ -121,7 +121,15 @@ class TestFindings:
 
     @pytest.mark.parametrize(
         ("weeks", "method"),
-        [(5, "describe"), (9, "recent"), (104, "recent"), (105, "season"), (270, "season")],
+        [
+            (5, "describe"),
+            (9, "ears"),
+            (104, "ears"),
+            (105, "season"),
+            (211, "season"),
+            (212, "farrington"),
+            (270, "farrington"),
+        ],
     )
     def test_the_ladder_of_history(self, weeks, method):
         found = picture(table(weeks=weeks))

@@ -70,14 +70,14 @@ def season_weights(
 
 
 def recent_weights(
-    observed: np.ndarray, length: int, *, most: int = RECENT_BINS
+    observed: np.ndarray, length: int, *, most: int = RECENT_BINS, fewest: int = FEWEST_RECENT
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """Return the same three where the history is short: the last bins before, no season."""
     n = len(observed)
 
     def before(first: int) -> np.ndarray | None:
         bins = np.flatnonzero(observed[:first])[-most:]
-        if len(bins) < max(FEWEST_RECENT if most == RECENT_BINS else 1, length):
+        if len(bins) < max(fewest, length):
             return None
         weights = np.zeros(n)
         weights[bins] = length / len(bins)

@@ -177,7 +177,9 @@ def _findings(
 ) -> list[dict[str, Any]]:
     found: list[tuple[SourceTest, Series | Cluster]] = []
     for test in tests:
-        deviating = [one for one in series[id(test)] if q_of.get(id(one), 1.0) < POSSIBLE_BELOW]
+        deviating = [
+            one for one in series[id(test)] if one.alarm and q_of.get(id(one), 1.0) < POSSIBLE_BELOW
+        ]
         kept = _one_per_chain(test, deviating, q_of)
         found += [(test, one) for one in kept]
         lumps = [
@@ -384,7 +386,7 @@ def _table(
                     "upper": one.upper,
                     "p": one.p if q is not None else None,
                     "q": q,
-                    "certainty": certainty(q),
+                    "certainty": certainty(q if one.alarm else None),
                 }
             )
     return rows

@@ -159,6 +159,16 @@ METHODS = {
         "sv": "under 8 veckors historik: beskrivs, prövas inte",
         "en": "less than 8 weeks of history: described, not tested",
     },
+    "ears": {
+        "sv": "jämförs med de sju veckorna före (EARS), säsong ej beaktad",
+        "en": "compared with the seven weeks before (EARS), season not considered",
+    },
+    "farrington": {
+        "sv": "jämförs med en modell av säsong och trend ur minst fyra år (Farrington); "
+        "helgveckor med samma helg tidigare år",
+        "en": "compared with a model of season and trend from at least four years (Farrington); "
+        "holiday weeks with the same holiday of earlier years",
+    },
     "recent": {
         "sv": "jämförs med de senaste veckorna, säsong ej beaktad",
         "en": "compared with recent weeks, season not considered",

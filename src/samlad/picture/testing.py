@@ -1,8 +1,8 @@
 """Testing a source's series against their own history: the ladder, the windows, the p-values.
 
-The history ladder (said once per picture): under 8 weeks describe only; 8–103 compare with
-recent weeks; from 104 the same season of earlier years. Issue after issue refines the upper
-rungs; `method_for` is the seam.
+The history ladder (said once per picture): under 8 weeks describe only; 8–103 the weeks just
+before (EARS; months: recent ones); 104–210 the same season of earlier years; from 211 a model
+of season and trend (improved Farrington), and for holiday weeks the same holiday's.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from functools import cached_property
 
 import numpy as np
 
+from samlad.calendar.holidays import holiday_of_week
 from samlad.incidents.tables import CountTable
-from samlad.picture import comparable
+from samlad.picture import comparable, modelled
 from samlad.picture.periods import Cadence, Period
+from samlad_stats.aberrations import ears
 from samlad_stats.baselines import (
     BaselineComparison,
     compare_with_baseline,
@@ -26,7 +28,8 @@ SEASON_FROM_WEEKS = 104
 SEASONS_NEEDED = 3
 WINDOWS = {Cadence.WEEK: (1, 4), Cadence.MONTH: (1,), Cadence.SEASON: (1,)}
 DAYS_PER_BIN = {Cadence.WEEK: 7, Cadence.MONTH: 30.4}
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
+EARS_WEEKS, EARS_ALPHA = 7, 0.05
 SOON_BINS = 8  # a category first reported so soon after its source began with it
 SMALLEST_MEAN = 1 / 16
 BAND_DOUBLINGS = 2
@@ -48,6 +51,7 @@ class Series:
     p: float | None = None
     dispersion: float | None = None
     method: str = "describe"
+    alarm: bool = True  # False where the rung has a bound of its own and it is not passed
 
 
 class SourceTest:
@@ -91,9 +95,15 @@ class SourceTest:
         if self.period.cadence is Cadence.SEASON:
             enough = self.table.observed[:-1].sum() >= SEASONS_NEEDED
             return "same_dates" if enough else "describe"
-        if self.history_weeks < DESCRIBE_BELOW_WEEKS:
+        return self._rung(self.history_weeks)
+
+    def _rung(self, weeks: int) -> str:
+        if weeks < DESCRIBE_BELOW_WEEKS:
             return "describe"
-        return "season" if self.history_weeks >= SEASON_FROM_WEEKS else "recent"
+        by_week = self.period.cadence is Cadence.WEEK
+        if weeks < SEASON_FROM_WEEKS:
+            return "ears" if by_week else "recent"
+        return "farrington" if by_week and weeks >= modelled.WEEKS_NEEDED else "season"
 
     def _marks(self, observed: np.ndarray) -> np.ndarray:
         table = self.table
@@ -112,15 +122,13 @@ class SourceTest:
         if begun not in self._baselines:
             observed = self.table.observed.copy()
             observed[:begun] = False
-            weeks = self._weeks(observed)
             method = self.method
-            if method == "season" and weeks < SEASON_FROM_WEEKS:
-                method = "recent"
-            if method == "recent" and weeks < DESCRIBE_BELOW_WEEKS:
-                method = "describe"
-            if method == "same_dates" and observed[:-1].sum() < SEASONS_NEEDED:
-                method = "describe"
-            marks = self._marks(observed) if method == "season" else None
+            if self.period.cadence is Cadence.SEASON:
+                if observed[:-1].sum() < SEASONS_NEEDED and method == "same_dates":
+                    method = "describe"
+            elif method not in {"silent", "notices"}:
+                method = self._rung(self._weeks(observed))
+            marks = self._marks(observed) if method in {"season", "farrington"} else None
             self._baselines[begun] = _Baseline(method, observed, marks)
         return self._baselines[begun]
 
@@ -165,17 +173,36 @@ class SourceTest:
         if weights is None:
             recent = counts[:, -length:].sum(axis=1)
             return [Series(a, c, length, int(n)) for (a, c), n in zip(index, recent, strict=True)]
-        compared = compare_with_baseline(
-            counts,
-            target=weights_target(len(table.bins), length),
-            weights=weights[0],
-            past_targets=weights[1],
-            past_weights=weights[2],
-            pool=self._pool(areas, counts),
-        )
+        method, compared = baseline.method, None
+        alarm = np.ones(len(counts), dtype=bool)
+        if method == "farrington":
+            if length > 1 or not self._is_holiday(-1):
+                compared = modelled.compare(counts, baseline.observed, length=length)
+            method = method if compared is not None else "season"
+        elif method == "ears" and length > 1:
+            method = "recent"
+        elif method == "ears":
+            heard = counts[:, baseline.observed]
+            alarm = ears(
+                heard, at=[heard.shape[1] - 1], method="C1", alpha=EARS_ALPHA, baseline=EARS_WEEKS
+            ).alarm[:, 0]
+        if compared is None:
+            compared = compare_with_baseline(
+                counts,
+                target=weights_target(len(table.bins), length),
+                weights=weights[0],
+                past_targets=weights[1],
+                past_weights=weights[2],
+                pool=self._pool(areas, counts),
+            )
         return [
-            self._one(i, a, c, length, compared, baseline.method) for i, (a, c) in enumerate(index)
+            self._one(i, a, c, length, compared, method, bool(alarm[i]))
+            for i, (a, c) in enumerate(index)
         ]
+
+    def _is_holiday(self, bin_: int) -> bool:
+        monday = self.table.bins.starts[bin_]
+        return holiday_of_week(monday, county=self._county) is not None
 
     def _pool(self, areas: np.ndarray, counts: np.ndarray) -> np.ndarray:
         """Return who lends dispersion to whom: areas of a level with counts of a size."""
@@ -193,6 +220,7 @@ class SourceTest:
         length: int,
         compared: BaselineComparison,
         method: str,
+        alarm: bool,
     ) -> Series:
         return Series(
             area=area,
@@ -205,6 +233,7 @@ class SourceTest:
             p=float(compared.p[i]),
             dispersion=float(compared.dispersion[i]),
             method=method,
+            alarm=alarm,
         )
 
     def history(self, area: int, category: int, dispersion: float, bins: int) -> dict:
@@ -231,6 +260,8 @@ class SourceTest:
             )
             for t, bottom, top in zip(rows, low, high, strict=True):
                 lower[t - first], upper[t - first] = int(bottom), int(top)
+        for t, bottom, top in self._modelled(counts, baseline, first):
+            lower[t - first], upper[t - first] = bottom, top
         return {
             "starts_on": table.bins.starts[first],
             "counts": [
@@ -240,6 +271,30 @@ class SourceTest:
             "lower": lower,
             "upper": upper,
         }
+
+    def _modelled(
+        self, counts: np.ndarray, baseline: _Baseline, first: int
+    ) -> list[tuple[int, int, int]]:
+        """Return (bin, lower, upper) of the bins whose interval is the model's."""
+        if baseline.method != "farrington" or self.period.cadence is not Cadence.WEEK:
+            return []
+        at = np.array(
+            [
+                t
+                for t in range(max(first, modelled.WEEKS_NEEDED), len(counts))
+                if baseline.observed[t] and not self._is_holiday(t)
+            ],
+            dtype=np.int64,
+        )
+        if not len(at):
+            return []
+        found = modelled.compare(counts[None, :], baseline.observed, length=1, at=at)
+        if found is None:
+            return []
+        return list(
+            zip(at.tolist(), found.lower.astype(int).tolist(), found.upper.astype(int).tolist(),
+                strict=True)
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -256,10 +311,14 @@ class _Baseline:
             return None
         if self.marks is not None:
             return comparable.season_weights(self.marks, self.observed, length)
-        if self.method == "recent":
+        if self.method == "ears" and length == 1:
+            return comparable.recent_weights(self.observed, length, most=EARS_WEEKS)
+        if self.method in {"recent", "ears"}:
             return comparable.recent_weights(self.observed, length)
         if self.method == "same_dates":
-            return comparable.recent_weights(self.observed, length, most=len(self.observed))
+            return comparable.recent_weights(
+                self.observed, length, most=len(self.observed), fewest=1
+            )
         return None
 
     def shares(self) -> np.ndarray:
