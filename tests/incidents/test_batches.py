@@ -9,7 +9,14 @@ from django.urls import reverse
 
 from samlad.audit.models import AuditEvent
 from samlad.authorization.permissions import Role
-from samlad.incidents import actions, category_actions, ending_actions, queries, staging, tasks
+from samlad.incidents import (
+    actions,
+    category_actions,
+    count_queries,
+    ending_actions,
+    staging,
+    tasks,
+)
 from samlad.incidents.models import Batch, BatchAuthor, Category, Incident, Position, Source
 from samlad.incidents.rules import NotAllowed
 from samlad.intake import files
@@ -252,7 +259,7 @@ class TestAccess:
     def test_counts_refuse_a_source_one_may_not_read(self, town, source, person):
         versions = places.area_versions(town)
         with pytest.raises(PermissionDenied):
-            queries.counts(
+            count_queries.counts(
                 source=source,
                 user=person(Role.LEADER),
                 areas=versions,

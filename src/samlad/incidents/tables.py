@@ -5,14 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
+
+from samlad_stats.times import aoristic
 
 # A run of empty periods is silence, not zeros, when chance would give it less than once in
 # a thousand at the source's own pace: exp(-run * pace) < 0.001.
 SILENCE = 6.9
 UNPLACED = -1
+WEEK_HOURS = 168
+POINT_DAYS = 364  # before the period's end: how far back single points are looked at
 OUTSIDE = -2
 
 
@@ -67,6 +71,36 @@ class Bins:
         return np.where(inside, found, -1)
 
 
+def span_hours(starts: datetime, ends: datetime | None) -> float:
+    """Return how long after its start an incident may have happened, 0 where that is not said.
+
+    Intervals of a week or more say nothing of the hour, and count as their start.
+    """
+    if ends is None:
+        return 0.0
+    hours = (ends - starts).total_seconds() / 3600
+    return hours if 0 < hours < WEEK_HOURS else 0.0
+
+
+def add_hours(
+    hours: np.ndarray,
+    category: np.ndarray,
+    weekday: np.ndarray,
+    hour: np.ndarray,
+    span_hours: np.ndarray,
+) -> None:
+    """Add rows to (n_categories, 7, 24): at their hour, or spread over the hours they span.
+
+    `weekday` (0 is Monday), `hour` (with its fraction) and `span_hours` (0 for a moment) (n,).
+    """
+    long = span_hours > 0
+    np.add.at(hours, (category[~long], weekday[~long], hour[~long].astype(np.int64)), 1.0)
+    if long.any():
+        start = weekday[long] * 24.0 + hour[long]
+        weights = aoristic(start, start + span_hours[long])
+        np.add.at(hours.reshape(len(hours), -1), category[long], weights)
+
+
 def weeks(first: date, ends_before: date) -> Bins:
     """Return the ISO weeks from the one that holds `first` until a Monday."""
     start = first - timedelta(first.weekday())
@@ -86,12 +120,44 @@ def months(first: date, ends_before: date) -> Bins:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Single incidents with a point, of the year before the period's end; in one fixed order.
+
+    `x_m`, `y_m` [m, the municipality's metric system, no finer than the category allows],
+    `day` [ordinals], `category` and `area` (indices of the table; `UNPLACED` in no part).
+    """
+
+    x_m: np.ndarray
+    y_m: np.ndarray
+    day: np.ndarray
+    category: np.ndarray
+    area: np.ndarray
+
+    def of(self, category: int) -> Points:
+        """Return those of one category."""
+        chosen = self.category == category
+        return Points(
+            self.x_m[chosen], self.y_m[chosen], self.day[chosen],
+            self.category[chosen], self.area[chosen],
+        )  # fmt: skip
+
+
+def points(
+    *, x_m: np.ndarray, y_m: np.ndarray, day: np.ndarray, category: np.ndarray, area: np.ndarray
+) -> Points:
+    """Return points in order of day, place, category and area, whatever order they came in."""
+    order = np.lexsort((area, category, y_m, x_m, day))
+    return Points(x_m[order], y_m[order], day[order], category[order], area[order])
+
+
+@dataclass(frozen=True)
 class CountTable:
     """One source's counts by area, category and bin, each area holding its parts.
 
     `counts` (n_areas, n_categories, n_bins); `observed` (n_bins,) is False where the source
     was silent: missing, not zero. `hours` (n_categories, 7, 24) counts the rows with an
-    hour of the day in the picture's period, `without_hour` those without one.
+    hour of the day in the picture's period, `without_hour` those without one; a row known to
+    lie between two times is spread over its hours. `points` are None where weeks are not known.
     """
 
     source: SourceLabel
@@ -104,6 +170,7 @@ class CountTable:
     without_hour: int = 0
     unplaced: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     outside: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    points: Points | None = None
 
 
 def build(
@@ -119,6 +186,7 @@ def build(
     hours: np.ndarray,
     without_hour: int = 0,
     first_is_whole: bool = True,
+    points: Points | None = None,
 ) -> CountTable:
     """Return the table of rows given by index, `number` of equal ones at a time.
 
@@ -158,6 +226,7 @@ def build(
         without_hour=without_hour,
         unplaced=per_bin(kept & (area == UNPLACED)),
         outside=outside,
+        points=points,
     )
 
 

@@ -1,8 +1,9 @@
 """Counts in, a picture out: what deviates and how sure one may be. No database, no clock.
 
 The page and `samlad compile` share this module. One false-alarm budget for the whole
-picture: Benjamini–Hochberg over every series tested, in every source, window and area, and
-over the clusters; smaller areas are tested only beneath a part that deviates.
+picture: Benjamini–Hochberg over every series tested, in every source, window and area, over
+the clusters, what emerges and what repeats; smaller areas are tested only beneath a part that
+deviates.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ import numpy as np
 from scipy import sparse
 
 from samlad.incidents.tables import CountTable
-from samlad.picture import clustering, document, sentences, testing
+from samlad.picture import clustering, dense, document, finding, testing
 from samlad.picture.clustering import Cluster
+from samlad.picture.emerging import Emerging, emerging
+from samlad.picture.finding import POSSIBLE_BELOW, Item, certainty
 from samlad.picture.periods import Cadence, Period
+from samlad.picture.repeating import repeating
 from samlad.picture.testing import Series, SourceTest
 from samlad_stats.multiplicity import benjamini_hochberg
 
-CLEAR_BELOW, POSSIBLE_BELOW = 0.01, 0.05
 HISTORY_BINS = 104
 COVERAGE_BINS = 12
-INTERVAL_LEVEL = 0.95
 PARTS_DEPTH = 1  # the municipality is 0, its kommundelar 1
 
 
@@ -56,7 +58,7 @@ class Inputs:
 @dataclass(frozen=True)
 class _Tested:
     test: SourceTest
-    item: Series | Cluster
+    item: Item
     p: float
 
 
@@ -82,26 +84,15 @@ def compile_picture(inputs: Inputs) -> dict[str, Any]:
             "findings": findings,
             "serious": [dict(one) for one in inputs.serious],
             "notices": dict(inputs.notices),
+            "places": [place for test in tests for place in dense.places(test)],
             "category_labels": _category_labels(tests, series),
             "table": _table(tests, series, q_of),
             "hours": [_hours(test) for test in tests if not test.is_listed_only],
             "history": [
-                _history(test, series[id(test)], finding)
-                for test, finding in _owners(tests, findings)
+                _history(test, series[id(test)], one) for test, one in _owners(tests, findings)
             ],
         }
     )
-
-
-def certainty(q: float | None) -> str:
-    """Return the certainty word of a q-value.
-
-    >>> certainty(0.004), certainty(0.03), certainty(0.05), certainty(None)
-    ('tydlig', 'möjlig', 'ingen', 'ingen')
-    """
-    if q is None or q >= POSSIBLE_BELOW:
-        return "ingen"
-    return "tydlig" if q < CLEAR_BELOW else "möjlig"
 
 
 def _first_stage(
@@ -114,10 +105,13 @@ def _first_stage(
         for one in series[id(test)]
         if one.p is not None and test.depth[one.area] <= PARTS_DEPTH
     ]
-    rng = np.random.default_rng(inputs.seed)
-    if inputs.neighbours is None:
-        return first
-    for test in tests:
+    streams = np.random.SeedSequence(inputs.seed).spawn(len(tests))
+    for test, stream in zip(tests, streams, strict=True):
+        rng = np.random.default_rng(stream)
+        first += [_Tested(test, one, one.p) for one in emerging(test, rng)]
+        first += [_Tested(test, one, one.p) for one in repeating(test, rng)]
+        if inputs.neighbours is None:
+            continue
         index = {area.code: i for i, area in enumerate(test.table.areas)}
         members = [index[code] for code in inputs.neighbours.codes]
         found = clustering.clusters(test, series[id(test)], inputs.neighbours.weights, members, rng)
@@ -175,22 +169,33 @@ def _findings(
     tested: int,
     inputs: Inputs,
 ) -> list[dict[str, Any]]:
-    found: list[tuple[SourceTest, Series | Cluster]] = []
+    found: list[tuple[SourceTest, Item]] = []
     for test in tests:
         deviating = [
             one for one in series[id(test)] if one.alarm and q_of.get(id(one), 1.0) < POSSIBLE_BELOW
         ]
         kept = _one_per_chain(test, deviating, q_of)
         found += [(test, one) for one in kept]
-        lumps = [
-            one.item
-            for one in first
-            if one.test is test
-            and isinstance(one.item, Cluster)
-            and q_of[id(one.item)] < POSSIBLE_BELOW
+        others = [
+            one.item for one in first if one.test is test and q_of[id(one.item)] < POSSIBLE_BELOW
         ]
-        found += [(test, one) for one in _apart(lumps, kept)]
-    rows = [_finding(test, one, q_of[id(one)], tested, inputs) for test, one in found]
+        apart = _apart([one for one in others if isinstance(one, Cluster)], kept)
+        found += [(test, one) for one in apart]
+        strongest: list[Series | Cluster] = [*kept, *apart]
+        named = {(one.area, one.category) for one in strongest}
+        found += [
+            (test, one)
+            for one in others
+            if not isinstance(one, Series | Cluster)
+            and not (isinstance(one, Emerging) and (one.area, one.category) in named)
+        ]
+    rows = [
+        finding.row(
+            test, one, q_of[id(one)],
+            tested=tested, period=inputs.period, county=inputs.county, seed=inputs.seed,
+        )
+        for test, one in found
+    ]  # fmt: skip
     rows.sort(
         key=lambda f: (
             f["certainty"] != "tydlig",
@@ -262,69 +267,6 @@ def _apart(lumps: list[Cluster], kept: list[Series]) -> list[Cluster]:
             chosen.append(lump)
             taken |= together
     return chosen
-
-
-def _finding(
-    test: SourceTest,
-    one: Series | Cluster,
-    q: float,
-    tested: int,
-    inputs: Inputs,
-) -> dict[str, Any]:
-    table, period = test.table, inputs.period
-    starts_on, ends_before = period.window(one.length)
-    parameters: dict[str, Any] = {
-        "cadence": period.cadence.value,
-        "bins": one.length,
-        "interval_level": INTERVAL_LEVEL,
-        "history_weeks": test.history_weeks,
-    }
-    if isinstance(one, Cluster):
-        kind, method = "cluster", "getis_ord_conditional_permutation"
-        version = clustering.METHOD_VERSION
-        observed, expected = one.z, one.usual
-        parameters |= {
-            "unit": "gi_star",
-            "permutations": one.permutations,
-            "p_conditional": one.p_conditional,
-            "neighbours": len(one.neighbours),
-            "neighbour_codes": [table.areas[a].code for a in one.neighbours],
-            "neighbourhood_observed": one.observed,
-            "neighbourhood_expected": one.expected,
-        }
-    else:
-        kind, method, version = "level", f"{one.method}_baseline", testing.METHOD_VERSION
-        observed, expected = one.observed, float(one.expected or 0.0)
-        parameters |= {
-            "unit": "count",
-            "dispersion": one.dispersion,
-            "half_window_weeks": 3,
-            "county": inputs.county,
-        }
-    area, category = table.areas[one.area], table.categories[one.category]
-    finding = {
-        "kind": kind,
-        "area": {"code": area.code, "name": area.name},
-        "category": {"code": category.code, "label": category.label},
-        "source": {"code": table.source.code, "name": table.source.name},
-        "starts_on": starts_on,
-        "ends_before": ends_before,
-        "observed": observed,
-        "expected": expected,
-        "lower": one.lower,
-        "upper": one.upper,
-        "p": one.p,
-        "q": q,
-        "certainty": certainty(q),
-        "method": method,
-        "method_version": version,
-        "parameters": parameters,
-        "seed": inputs.seed,
-        "batches": list(table.source.batches),
-    }
-    finding = document.plain(finding)
-    finding["sentence"] = sentences.finding_sentence(finding, tested)
-    return finding
 
 
 def _period(period: Period) -> dict[str, Any]:
@@ -409,18 +351,18 @@ def _owners(
     tests: list[SourceTest], findings: list[dict[str, Any]]
 ) -> list[tuple[SourceTest, dict[str, Any]]]:
     by_code = {test.table.source.code: test for test in tests}
-    return [(by_code[finding["source"]["code"]], finding) for finding in findings]
+    return [(by_code[one["source"]["code"]], one) for one in findings]
 
 
-def _history(test: SourceTest, series: Sequence[Series], finding: dict[str, Any]) -> dict[str, Any]:
+def _history(test: SourceTest, series: Sequence[Series], one: dict[str, Any]) -> dict[str, Any]:
     codes = [area.code for area in test.table.areas]
-    area = codes.index(finding["area"]["code"])
+    area = codes.index(one["area"]["code"])
     codes = [category.code for category in test.table.categories]
-    category = codes.index(finding["category"]["code"])
+    category = codes.index(one["category"]["code"])
     bins = HISTORY_BINS if test.period.cadence is Cadence.WEEK else len(test.table.bins)
     dispersion = next(
-        one.dispersion or 1.0
-        for one in series
-        if (one.area, one.category, one.length) == (area, category, 1)
+        row.dispersion or 1.0
+        for row in series
+        if (row.area, row.category, row.length) == (area, category, 1)
     )
     return test.history(area, category, dispersion, bins)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from samlad.accounts.models import User
+from samlad.incidents import count_queries
 from samlad.incidents import queries as incidents
 from samlad.incidents.tables import CountTable
 from samlad.picture import clustering
@@ -30,11 +31,11 @@ def prepare(picture: Picture, *, user: User, seed: int | None = None) -> Inputs:
     window = period.window(WINDOWS[period.cadence][-1])
     tables = []
     for source in incidents.sources(municipality, user):
-        span = incidents.span(source)
+        span = count_queries.span(source)
         if span is None or span[0] >= period.ends_before:
             continue
         tables.append(
-            incidents.counts(
+            count_queries.counts(
                 source=source,
                 user=user,
                 areas=areas,

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from samlad.incidents import tables
 from samlad.incidents.categories import Finest
 from samlad.incidents.naming import default_words, word_key
-from samlad.incidents.placing import Placer
+from samlad.incidents.placing import Placed, Placer
 from samlad.incidents.tables import AreaLabel, CategoryLabel, CountTable, SourceLabel
 from samlad.intake import files
 from samlad.intake.errors import ROW_FAULTS, FileFault, UnusableFile
@@ -58,7 +58,8 @@ class _Columns:
     """The accepted rows as columns."""
 
     day: array = field(default_factory=lambda: array("q"))
-    hour: array = field(default_factory=lambda: array("b"))
+    hour: array = field(default_factory=lambda: array("f"))  # -1 where it is not known
+    span: array = field(default_factory=lambda: array("f"))  # hours
     x: array = field(default_factory=lambda: array("d"))
     y: array = field(default_factory=lambda: array("d"))
     category: array = field(default_factory=lambda: array("i"))
@@ -134,7 +135,7 @@ def prepare(
         ordinals=days,
         finest=[finest[i] for i in category],
     )
-    table = _count(columns, period, weeks, placed.area, labels, known_areas, _source(file), days)
+    table = _count(columns, period, weeks, placed, labels, known_areas, _source(file), days)
     inputs = Inputs(
         municipality={"code": WHOLE.code, "name": WHOLE.name},
         period=period,
@@ -182,7 +183,8 @@ def _read(file: files.IncidentFile, mapping: Mapping, progress: Progress) -> _Co
             else:
                 has_hour = row.precision in {Precision.MINUTE, Precision.HOUR}
                 columns.day.append(row.starts.toordinal())
-                columns.hour.append(row.starts.hour if has_hour else -1)
+                columns.hour.append(row.starts.hour + row.starts.minute / 60 if has_hour else -1)
+                columns.span.append(tables.span_hours(row.starts, row.ends))
                 columns.x.append(float("nan") if row.x is None else row.x)
                 columns.y.append(float("nan") if row.y is None else row.y)
                 columns.category.append(categories.setdefault(row.category, len(categories)))
@@ -247,7 +249,7 @@ def _count(
     columns: _Columns,
     period: Period,
     weeks: int | None,
-    area: np.ndarray,
+    placed: Placed,
     labels: list[CategoryLabel],
     areas: list[PlainArea],
     source: SourceLabel,
@@ -266,24 +268,41 @@ def _count(
     bins = period.bins(first)
     whole = first == bins.starts[0] or bool((counted & (days < first.toordinal())).any())
     start, end = period.window(WINDOWS[period.cadence][-1])
-    hour = np.frombuffer(columns.hour, dtype=np.int8)
+    hour, span = (np.frombuffer(one, dtype=np.float32) for one in (columns.hour, columns.span))
     recent = inside & (days >= start.toordinal()) & (days < end.toordinal())
     timed = recent & (hour >= 0)
-    hours = np.zeros((len(categories), 7, 24), dtype=np.int64)
+    hours = np.zeros((len(categories), 7, 24))
     weekday = (days - 1) % 7  # ordinal 1 was a Monday
-    np.add.at(hours, (category[timed], weekday[timed], hour[timed]), 1)
+    tables.add_hours(hours, category[timed], weekday[timed], hour[timed], span[timed])
     return tables.build(
         source=source,
         areas=[AreaLabel(a.code, a.name, a.parent) for a in areas],
         categories=categories,
         bins=bins,
-        area=area[inside],
+        area=placed.area[inside],
         category=category[inside],
         bin_=bins.index_of(days[inside]),
         number=np.ones(int(inside.sum()), dtype=np.int64),
         hours=hours,
         without_hour=int((recent & (hour < 0)).sum()),
         first_is_whole=whole,
+        points=_points(placed, days, category, inside, period),
+    )
+
+
+def _points(
+    placed: Placed, days: np.ndarray, category: np.ndarray, inside: np.ndarray, period: Period
+) -> tables.Points | None:
+    if period.cadence is not Cadence.WEEK:
+        return None
+    first = period.ends_before.toordinal() - tables.POINT_DAYS
+    kept = inside & (days >= first) & np.isfinite(placed.x_m) & (placed.area != tables.OUTSIDE)
+    return tables.points(
+        x_m=placed.x_m[kept],
+        y_m=placed.y_m[kept],
+        day=days[kept],
+        category=category[kept],
+        area=placed.area[kept],
     )
 
 

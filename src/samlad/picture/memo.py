@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from samlad.calendar.dayparts import daypart
+from samlad.incidents.categories import CELL_M
 from samlad.picture import periods, sentences
 from samlad.picture.workflow import Decision
 
@@ -86,6 +87,17 @@ class CoverageRow:
 
 
 @dataclass(frozen=True)
+class PlaceRow:
+    """A place with many reports: no certainty word, and no finer than a 250 m cell."""
+
+    area: str
+    cell: str
+    source: str
+    incidents: int
+    categories: str
+
+
+@dataclass(frozen=True)
 class Memo:
     """Everything that is read, from the title to how it was counted."""
 
@@ -102,6 +114,7 @@ class Memo:
     week_labels: Sequence[str]
     coverage: Sequence[CoverageRow]
     hours: Sequence[HourTable]
+    places: Sequence[PlaceRow]
     notices: Sequence[Mapping[str, str]]
     notices_count: int
     table: Sequence[TableRow]
@@ -147,6 +160,7 @@ def memo(
             for one in sorted(document["hours"], key=_total, reverse=True)
             if _total(one)
         ],
+        places=[_place(one, language) for one in document.get("places", [])],
         notices=document["notices"].get("items", []),
         notices_count=document["notices"].get("count", 0),
         table=rows[:MOST_TABLE_ROWS],
@@ -298,7 +312,21 @@ def _notes(one: Mapping[str, Any], language: str) -> list[str]:
     return notes
 
 
-def _total(hours: Mapping[str, Any]) -> int:
+def _place(one: Mapping[str, Any], language: str) -> PlaceRow:
+    across, up = one["cell"]
+    return PlaceRow(
+        area=one["area"]["name"],
+        cell=f"{across * CELL_M / 1000:g}:{up * CELL_M / 1000:g}",
+        source=one["source"]["name"],
+        incidents=one["incidents"],
+        categories=", ".join(
+            f"{kind['label']} {sentences.number(kind['incidents'], language, 0)}"
+            for kind in one["categories"]
+        ),
+    )
+
+
+def _total(hours: Mapping[str, Any]) -> float:
     return sum(sum(row) for row in hours["counts"])
 
 
@@ -306,11 +334,11 @@ def _hours(document: Mapping[str, Any], one: Mapping[str, Any], language: str) -
     names = {c["source"]["code"]: c["source"]["name"] for c in document["coverage"]}
     counts = one["counts"]
     blocks = [
-        [sum(counts[day][hour : hour + HOURS_PER_ROW]) for day in range(7)]
+        [round(sum(counts[day][hour : hour + HOURS_PER_ROW])) for day in range(7)]
         for hour in range(0, 24, HOURS_PER_ROW)
     ]
     highest = max(max(row) for row in blocks)
-    parts: dict[str, int] = defaultdict(int)
+    parts: dict[str, float] = defaultdict(float)
     for day in range(7):
         for hour in range(24):
             parts[daypart(day, hour).value] += counts[day][hour]
@@ -325,7 +353,9 @@ def _hours(document: Mapping[str, Any], one: Mapping[str, Any], language: str) -
             for i, row in enumerate(blocks)
         ],
         without_hour=one["without_hour"],
-        dayparts=sorted(parts.items(), key=lambda item: -item[1]),
+        dayparts=sorted(
+            ((part, round(number)) for part, number in parts.items()), key=lambda item: -item[1]
+        ),
     )
 
 

@@ -12,11 +12,11 @@ from samlad_stats.aberrations import farrington
 from samlad_stats.baselines import BaselineComparison, compare_with_prediction
 
 WEEKS_NEEDED = 211  # four years and the three weeks of the first window
-WEEKS_A_YEAR, MOST_YEARS = 52, 5
+WEEKS_A_YEAR, FEWEST_YEARS, MOST_YEARS = 52, 4, 5
 HALF_WINDOW, PERIODS, EXCLUDED = 3, 10, 26  # weeks, levels of the season, weeks
 # Weekly counts have heavier tails than a negative binomial's: with these degrees of freedom
 # chance reaches p as often as p says, by benchmarks/null_weeks.py.
-DEGREES = 20.0
+DEGREES = 12.0
 UNSEEN = 0.5  # prior count [incidents] of a baseline nothing happened in
 
 
@@ -28,27 +28,28 @@ def compare(
     `counts` (n_series, n_weeks); with `at` the fields have the shape (n_series * n_at,), series
     by series. None where the history is too short, or too little of it was heard.
     """
-    settings = {
-        "freq": WEEKS_A_YEAR, "half_window": HALF_WINDOW,
-        "periods": PERIODS, "weeks_excluded": EXCLUDED,
-    }  # fmt: skip
+    freq, half_window, periods, excluded = WEEKS_A_YEAR, HALF_WINDOW, PERIODS, EXCLUDED
     if length > 1:
         counts, observed = _blocks(counts, observed, length)
-        settings = {
-            "freq": WEEKS_A_YEAR // length, "half_window": 1,
-            "periods": PERIODS // 2, "weeks_excluded": -(-EXCLUDED // length),
-        }  # fmt: skip
+        freq, half_window = WEEKS_A_YEAR // length, 1
+        periods, excluded = PERIODS // 2, -(-EXCLUDED // length)
     weeks = np.array([counts.shape[1] - 1]) if at is None else at
-    years = (int(weeks.min(initial=0)) - settings["half_window"]) // settings["freq"]
-    if years < MOST_YEARS - 1:
+    years = min((int(weeks.min(initial=0)) - half_window) // freq, MOST_YEARS)
+    if years < FEWEST_YEARS:
         return None
     found = farrington(
-        counts, at=weeks.tolist(), observed=observed,
-        years_back=min(years, MOST_YEARS), **settings,
-    )  # fmt: skip
+        counts,
+        at=weeks.tolist(),
+        observed=observed,
+        freq=freq,
+        years_back=years,
+        half_window=half_window,
+        periods=periods,
+        weeks_excluded=excluded,
+    )
     if np.isnan(found.expected).any():
         return None
-    least = UNSEEN / (years * settings["freq"])
+    least = UNSEEN / (years * freq)
     return compare_with_prediction(
         counts[:, weeks].ravel(),
         expected=np.maximum(found.expected, least).ravel(),
@@ -63,4 +64,4 @@ def _blocks(counts: np.ndarray, observed: np.ndarray, length: int) -> tuple[np.n
     n = counts.shape[1] // length
     first = counts.shape[1] - n * length
     blocks = counts[:, first:].reshape(len(counts), n, length).sum(axis=2)
-    return blocks, observed[first:].reshape(n, length).all(axis=1)
+    return blocks, observed[first:].reshape(n, length).min(axis=1)

@@ -76,6 +76,10 @@ def finding_sentence(finding: dict[str, Any], tested: int, language: str = "sv")
     low, high = finding["lower"], finding["upper"]
     category, area = finding["category"]["label"], finding["area"]["name"]
     source = finding["source"]["name"]
+    if finding["kind"] == "emerging":
+        return _emerging(finding, when, rare, language)
+    if finding["kind"] == "near_repeat":
+        return _near_repeat(finding, rare, language)
     if finding["kind"] == "cluster":
         unit = finding["parameters"]
         count = number(unit["neighbourhood_observed"], language, 0)
@@ -111,9 +115,77 @@ def finding_sentence(finding: dict[str, Any], tested: int, language: str = "sv")
     )
 
 
+def _emerging(finding: dict[str, Any], when: str, rare: str, language: str) -> str:
+    """Return what a space-time cluster says: counts, cells, radius, and how often alone."""
+    found = finding["parameters"]
+    category, area = finding["category"]["label"], finding["area"]["name"]
+    source = finding["source"]["name"]
+    observed, low, high = (
+        number(finding[key], language, 0) for key in ("observed", "lower", "upper")
+    )
+    expected = number(finding["expected"], language)
+    cells, side = len(found["cells"]), found["cell_m"]
+    radius = number(found["radius_m"] + side / 2, language, 0)
+    weeks = number(float(f"{found['recurrence_weeks']:.2g}"), language, 0)
+    if language == "en":
+        where = "one cell" if cells == 1 else f"{cells} cells"
+        return (
+            f"{category} near {area}, {when} ({source}): {observed} in {where} of {side} m "
+            f"within {radius} m against {expected} expected if place and week were unrelated "
+            f"({low}–{high} in 95%). By itself, chance gives so strong a cluster about once in "
+            f"{weeks} weeks. {rare}"
+        )
+    where = "en ruta" if cells == 1 else f"{cells} rutor"
+    return (
+        f"{category} nära {area} {when} ({source}): {observed} i {where} om {side} m inom "
+        f"{radius} m mot väntade {expected} om plats och vecka inte hörde ihop ({low}–{high} i "
+        f"95 %). För sig ger slumpen en så stark anhopning ungefär en gång på {weeks} "
+        f"veckor. {rare}"
+    )
+
+
+def _near_repeat(finding: dict[str, Any], rare: str, language: str) -> str:
+    """Return what the pairs say, and where and how long to be attentive: areas, no dwelling."""
+    found = finding["parameters"]
+    category, source = finding["category"]["label"], finding["source"]["name"]
+    observed, low, high = (
+        number(finding[key], language, 0) for key in ("observed", "lower", "upper")
+    )
+    expected = number(finding["expected"], language)
+    metres, days = number(found["near_m"], language, 0), number(found["near_days"], language, 0)
+    cells: dict[str, int] = {}
+    for one in found["watch"]:
+        cells[one["area"]] = cells.get(one["area"], 0) + 1
+    until = date.fromisoformat(str(found["watch_until"]))
+    month = periods.MONTH_NAMES[language][until.month - 1]
+    if language == "en":
+        where = ", ".join(f"{area} ({n} cells)" if n > 1 else area for area, n in cells.items())
+        return (
+            f"{category}, last twelve months ({source}): {observed} pairs within {metres} m and "
+            f"{days} days of each other against {expected} expected ({low}–{high} in 95%). The "
+            f"latest were in {where}: be attentive there until {until.day} {month}. {rare}"
+        )
+    where = ", ".join(f"{area} ({n} rutor)" if n > 1 else area for area, n in cells.items())
+    return (
+        f"{category} senaste tolv månaderna ({source}): {observed} par inom {metres} m och "
+        f"{days} dagar från varandra mot väntade {expected} ({low}–{high} i 95 %). De senaste "
+        f"var i {where}: var uppmärksam där till och med {until.day} {month}. {rare}"
+    )
+
+
 def finding_title(finding: dict[str, Any], language: str = "sv") -> str:
     """Return the finding's heading."""
     category, area = finding["category"]["label"], finding["area"]["name"]
+    if finding["kind"] == "emerging":
+        return (
+            f"{category} emerging near {area}"
+            if language == "en"
+            else f"{category} tilltar nära {area}"
+        )
+    if finding["kind"] == "near_repeat":
+        return (
+            f"{category} repeats nearby" if language == "en" else f"{category} upprepas i närheten"
+        )
     if finding["kind"] == "cluster":
         return (
             f"{category} clustered around {area}"
@@ -224,6 +296,8 @@ def headline(document: dict[str, Any], language: str = "sv") -> str:
         words = {"tydlig": ("tydligt", "clearly"), "möjlig": ("möjligen", "possibly")}
         word = words[first["certainty"]][0 if swedish else 1]
         category, area = first["category"]["label"], first["area"]["name"]
+        if first["kind"] in {"emerging", "near_repeat"}:
+            return f"{finding_title(first, language)}: {CERTAINTY[first['certainty']][language]}."
         if swedish:
             return f"{category} i {area}: {word} fler rapporter än väntat."
         return f"{category} in {area}: {word} more reports than expected."
