@@ -44,6 +44,7 @@ messages: .venv/development
 
 reference: .venv/development
 	$(BIN)/python -m samlad.config.reference write
+	$(BIN)/python -m tests.spec.writing
 
 bench: .venv/development
 	$(BIN)/python benchmarks/null_weeks.py

@@ -9,7 +9,7 @@ deviates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from samlad.picture.testing import Series, SourceTest
 from samlad_stats.multiplicity import benjamini_hochberg
 
 HISTORY_BINS = 104
+SEARCH_SHARE = 0.2  # of the budget, for what searches a whole map at once
 COVERAGE_BINS = 12
 PARTS_DEPTH = 1  # the municipality is 0, its kommundelar 1
 
@@ -60,6 +61,7 @@ class _Tested:
     test: SourceTest
     item: Item
     p: float
+    weight: float = 1.0
 
 
 def compile_picture(inputs: Inputs) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def compile_picture(inputs: Inputs) -> dict[str, Any]:
     tests = [SourceTest(t, inputs.period, county=inputs.county) for t in inputs.tables]
     series = {id(test): test.series() for test in tests}
     first = _first_stage(tests, series, inputs)
-    q_first = benjamini_hochberg([one.p for one in first])
+    q_first = benjamini_hochberg([one.p for one in first], weights=[one.weight for one in first])
     q_of: dict[int, float] = {id(o.item): q for o, q in zip(first, q_first, strict=True)}
     tested = len(first) + _below_deviating_parts(tests, series, q_of)
     findings = _findings(tests, series, first, q_of, tested, inputs)
@@ -99,24 +101,42 @@ def _first_stage(
     tests: list[SourceTest], series: dict[int, list[Series]], inputs: Inputs
 ) -> list[_Tested]:
     """Return what is tested whatever the rest shows: the whole, its parts, the clusters."""
-    first = [
+    levels = [
         _Tested(test, one, one.p)
         for test in tests
         for one in series[id(test)]
         if one.p is not None and test.depth[one.area] <= PARTS_DEPTH
     ]
     streams = np.random.SeedSequence(inputs.seed).spawn(len(tests))
+    searches: list[_Tested] = []
     for test, stream in zip(tests, streams, strict=True):
         rng = np.random.default_rng(stream)
-        first += [_Tested(test, one, one.p) for one in emerging(test, rng)]
-        first += [_Tested(test, one, one.p) for one in repeating(test, rng)]
+        searches += [_Tested(test, one, one.p) for one in emerging(test, rng)]
+        searches += [_Tested(test, one, one.p) for one in repeating(test, rng)]
         if inputs.neighbours is None:
             continue
         index = {area.code: i for i, area in enumerate(test.table.areas)}
         members = [index[code] for code in inputs.neighbours.codes]
         found = clustering.clusters(test, series[id(test)], inputs.neighbours.weights, members, rng)
-        first += [_Tested(test, cluster, cluster.p) for cluster in found]
-    return first
+        searches += [_Tested(test, cluster, cluster.p) for cluster in found]
+    return _weighed(levels, searches)
+
+
+def _weighed(levels: list[_Tested], searches: list[_Tested]) -> list[_Tested]:
+    """Return all with their share of the budget, which is fixed by how many there are.
+
+    A search of a whole map is one test among hundreds of series; by number alone its p, which
+    no permutation makes as small as a series' can be, would never count.
+    """
+    if not levels or not searches:
+        return [*levels, *searches]
+    total = len(levels) + len(searches)
+    share = max(SEARCH_SHARE, len(searches) / total)
+    for_level, for_search = (1 - share) * total / len(levels), share * total / len(searches)
+    return [
+        *(replace(one, weight=for_level) for one in levels),
+        *(replace(one, weight=for_search) for one in searches),
+    ]
 
 
 def _below_deviating_parts(
@@ -189,10 +209,17 @@ def _findings(
             if not isinstance(one, Series | Cluster)
             and not (isinstance(one, Emerging) and (one.area, one.category) in named)
         ]
+    weight_of = {id(one.item): one.weight for one in first}
     rows = [
         finding.row(
-            test, one, q_of[id(one)],
-            tested=tested, period=inputs.period, county=inputs.county, seed=inputs.seed,
+            test,
+            one,
+            q_of[id(one)],
+            weight=weight_of.get(id(one), 1.0),
+            tested=tested,
+            period=inputs.period,
+            county=inputs.county,
+            seed=inputs.seed,
         )
         for test, one in found
     ]  # fmt: skip

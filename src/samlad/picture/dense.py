@@ -17,7 +17,7 @@ from samlad_stats.hotspots import dense_places
 
 RADIUS_M = 75.0
 INCIDENTS_NEEDED = 10
-SHARE_NEEDED = 0.005  # of the year's located reports: in a large town ten are nothing
+SHARE_NEEDED = 0.001  # of the year's located reports: in a large town ten are nothing
 SHOWN = 10
 CATEGORIES_NAMED = 3
 LEFT_OUT = frozenset({"bostadsinbrott", "fritidshusinbrott"})

@@ -14,6 +14,7 @@ from typing import Any
 from samlad.calendar.dayparts import daypart
 from samlad.incidents.categories import CELL_M
 from samlad.picture import periods, sentences
+from samlad.picture.method_pages import PAGE_OF
 from samlad.picture.workflow import Decision
 
 HEADLINE_FINDINGS = 7
@@ -43,6 +44,7 @@ class FindingRow:
     decision: str
     reason: str
     chart: Mapping[str, str] | None
+    method: str
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,7 @@ def _findings(
                 decision=state,
                 reason=decision.get("reason", ""),
                 chart=lines[position] if position < len(lines) else None,
+                method=PAGE_OF.get(finding["method"], "false-alarms"),
             )
         )
     return rows

@@ -27,6 +27,8 @@ WORDS = {
         "serious": "Allvarlig enskild händelse, listas enskilt och prövas inte",
         "where": "Var",
         "when": "När",
+        "places": "Platser med många rapporter",
+        "places_caveat": "De senaste tolv månaderna. Beskrivs, prövas inte: sådana platser är också där många människor är.",
         "hour": "Tid",
         "who": "Vem har berättat",
         "signs": "Tal: antal händelser · 0: inget · –: tyst (saknas, är inte noll).",
@@ -41,6 +43,8 @@ WORDS = {
         "serious": "Serious single incident, listed singly and not tested",
         "where": "Where",
         "when": "When",
+        "places": "Places with many reports",
+        "places_caveat": "The last twelve months. Described, not tested: such places are also where many people are.",
         "hour": "Time",
         "who": "Who has reported",
         "signs": "Numbers: incidents · 0: none · –: silent (missing, not zero).",
@@ -100,6 +104,7 @@ def render(
             "caption": charts_map["alt"].split(". ")[0] + ".",
         },
         "table": _areas(memo, language),
+        "places": _places(memo, language),
         "hours": [
             {
                 "caption": hours.source
@@ -235,6 +240,31 @@ def _coverage(memo: Memo, language: str) -> dict[str, Any]:
                 *(sign if state == "missing" else str(n) for sign, state, n in row.weeks),
             ]
             for row in memo.coverage
+        ],
+    }
+
+
+def _places(memo: Memo, language: str) -> dict[str, Any]:
+    names = {
+        "sv": ("Område", "Ruta", "Källa", "Antal", "Vanligast"),
+        "en": ("Area", "Cell", "Source", "Number", "Most common"),
+    }[language]
+    caption = {
+        "sv": "Flest först; en ruta är 250 m och heter efter sitt sydvästra hörn i kilometer öst och nord.",
+        "en": "Most first; a cell is 250 m, named by its south-western corner in kilometres east and north.",
+    }[language]
+    return {
+        "caption": caption,
+        "columns": _columns(*zip(names, ("w", "", "", "n", "w"), strict=True)),
+        "rows": [
+            [
+                place.area,
+                place.cell,
+                place.source,
+                sentences.number(place.incidents, language, 0),
+                place.categories,
+            ]
+            for place in memo.places
         ],
     }
 

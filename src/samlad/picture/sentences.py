@@ -10,6 +10,7 @@ from samlad.picture import periods
 
 RAREST = 10_000  # further out in the tail the model is not to be trusted with a number
 NBSP = "\u00a0"
+AREAS_NAMED = 5
 
 CERTAINTY = {
     "tydlig": {"sv": "Tydlig avvikelse", "en": "Clear deviation"},
@@ -72,7 +73,8 @@ def chance_sentence(p: float, tested: int, language: str) -> str:
 def finding_sentence(finding: dict[str, Any], tested: int, language: str = "sv") -> str:
     """Return the finding's sentence. `finding` is as in picture.json, without `sentence`."""
     when = _when(finding, language)
-    rare = chance_sentence(finding["p"], tested, language)
+    # a share of the budget above or below one test's makes it as rare among all as p / weight
+    rare = chance_sentence(finding["p"] / finding.get("weight", 1.0), tested, language)
     low, high = finding["lower"], finding["upper"]
     category, area = finding["category"]["label"], finding["area"]["name"]
     source = finding["source"]["name"]
@@ -158,14 +160,18 @@ def _near_repeat(finding: dict[str, Any], rare: str, language: str) -> str:
         cells[one["area"]] = cells.get(one["area"], 0) + 1
     until = date.fromisoformat(str(found["watch_until"]))
     month = periods.MONTH_NAMES[language][until.month - 1]
+    named = list(cells.items())[:AREAS_NAMED]
+    more = len(cells) > AREAS_NAMED
     if language == "en":
-        where = ", ".join(f"{area} ({n} cells)" if n > 1 else area for area, n in cells.items())
+        where = ", ".join(f"{area} ({n} cells)" if n > 1 else area for area, n in named)
+        where += " and elsewhere" if more else ""
         return (
             f"{category}, last twelve months ({source}): {observed} pairs within {metres} m and "
             f"{days} days of each other against {expected} expected ({low}–{high} in 95%). The "
             f"latest were in {where}: be attentive there until {until.day} {month}. {rare}"
         )
-    where = ", ".join(f"{area} ({n} rutor)" if n > 1 else area for area, n in cells.items())
+    where = ", ".join(f"{area} ({n} rutor)" if n > 1 else area for area, n in named)
+    where += " med flera" if more else ""
     return (
         f"{category} senaste tolv månaderna ({source}): {observed} par inom {metres} m och "
         f"{days} dagar från varandra mot väntade {expected} ({low}–{high} i 95 %). De senaste "

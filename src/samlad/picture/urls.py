@@ -7,6 +7,8 @@ from samlad.picture import views
 urlpatterns = [
     path("", views.pictures, name="pictures"),
     path("ny/", views.start, name="picture_start"),
+    path("metoder/", views.methods, name="methods"),
+    path("metoder/<slug:slug>/", views.method, name="method"),
     path("<int:pk>/", views.picture, name="picture"),
     path("<int:pk>/fynd/<int:position>/", views.decide, name="finding_decide"),
     path("<int:pk>/text/", views.write, name="picture_write"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.picture import actions, queries
+from samlad.picture import actions, method_pages, queries
 from samlad.picture.forms import (
     DecisionForm,
     FilterForm,
@@ -262,6 +262,22 @@ def pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     response = HttpResponse(showing.pdf(found), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@require_safe
+def methods(request: SignedInRequest) -> HttpResponse:
+    """List what each method of a picture asks."""
+    pages = [method_pages.page(slug) for slug in method_pages.SLUGS]
+    return render(request, "picture/methods.html", {"pages": pages})
+
+
+@require_safe
+def method(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Explain one method."""
+    try:
+        return render(request, "picture/method.html", {"page": method_pages.page(slug)})
+    except KeyError:
+        raise Http404 from None
 
 
 @require_safe
