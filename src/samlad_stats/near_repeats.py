@@ -47,6 +47,7 @@ def knox(
     delta: float,
     tau: float,
     permutations: int = 0,
+    stop_after: int | None = None,
     rng: np.random.Generator | None = None,
     metric: str = "euclidean",
 ) -> Knox:
@@ -67,6 +68,8 @@ def knox(
         Close in time: at most so long apart [days].
     permutations : int, >= 0
         How often the times are dealt out anew for ``p``; 0 for none.
+    stop_after : int, >= 1, optional
+        Stop when so many dealings have reached the observed number [3]_.
     rng : numpy.random.Generator, needed with permutations
     metric : {"euclidean", "manhattan"}
 
@@ -78,7 +81,7 @@ def knox(
         permutation; ``sd`` is 0 and ``z`` NaN where every dealing gives the same. ``poisson_p``
         is P(X > observed) for a Poisson variable of that mean: quick, and too small when
         incidents cluster at one place. ``p`` = (1 + dealings with at least as many) / (1 +
-        permutations), never 0.
+        permutations), never 0; after a stop at the l-th dealing, stop_after / l.
 
     Raises
     ------
@@ -99,6 +102,7 @@ def knox(
     ----------
     .. [1] Knox (1964), Applied Statistics 13, 25-29, doi:10.2307/2985220.
     .. [2] Barton & David (1966), in: Research Papers in Statistics, ed. F. N. David.
+    .. [3] Besag & Clifford (1991), Biometrika 78, 301-304, doi:10.1093/biomet/78.2.301.
 
     Examples
     --------
@@ -111,6 +115,8 @@ def knox(
     points, times = _checked(x, y, t, permutations, rng, metric)
     if not (0 <= delta < math.inf and 0 <= tau < math.inf):
         raise ValueError("delta and tau must be 0 or more, and finite")
+    if stop_after is not None and stop_after < 1:
+        raise ValueError("stop_after must be 1 or more")
     pairs = _Pairs(
         points, times, np.array([BEFORE_ALL, float(delta)]),
         np.array([0.0, np.nextafter(float(tau), math.inf)]), metric,
@@ -122,10 +128,14 @@ def knox(
     n_pairs = n * (n - 1) // 2
     close_s, close_t = int(pairs.in_space.sum()) // 2, int(pairs.in_time.sum()) // 2
     table = np.array([[both, close_s - both], [close_t - both, n_pairs - close_s - close_t + both]])
-    p = math.nan
-    if permutations:
-        reached = sum(int(dealt[0, 0]) >= both for dealt in counted)
-        p = (1 + reached) / (1 + permutations)
+    reached = 0
+    for number, dealt in enumerate(counted, start=1):
+        reached += int(dealt[0, 0]) >= both
+        if stop_after is not None and reached == stop_after:
+            p = reached / number
+            break
+    else:
+        p = (1 + reached) / (1 + permutations) if permutations else math.nan
     return Knox(
         table=table,
         close_in_both=both,

@@ -108,6 +108,19 @@ def test_p_is_uniform_under_the_null():
     assert min(p) > 0
 
 
+def test_a_likely_result_stops_early():
+    rng = np.random.default_rng(2)
+    x, y, t = rng.uniform(0, 100, (3, 60))
+    whole = knox(x, y, t, delta=15, tau=10, permutations=1999, rng=np.random.default_rng(1))
+
+    stopped = knox(
+        x, y, t, delta=15, tau=10, permutations=1_000_000, stop_after=200,
+        rng=np.random.default_rng(1),
+    )  # fmt: skip
+
+    assert stopped.p == pytest.approx(whole.p, abs=0.1)
+
+
 def test_finds_repeats_that_are_there():
     rng = np.random.default_rng(1)
     x, y, t = rng.uniform(0, 1000, 100), rng.uniform(0, 1000, 100), rng.uniform(0, 365, 100)
@@ -134,12 +147,15 @@ def test_without_any_close_pair_there_is_nothing_to_deviate(rows):
 @pytest.mark.parametrize(
     "wrong",
     [{"delta": -1}, {"tau": -1}, {"metric": "taxi"}, {"permutations": 9}, {"permutations": -1},
+     {"stop_after": 0},
      {"x": [1, 2, 3]}, {"t": [1, np.nan, 2, 3]}, {"x": [1, 2], "y": [1, 2], "t": [1, 2]}],
 )  # fmt: skip
 def test_refuses_by_name(wrong):
     given_ = {"x": [1, 2, 3, 4], "y": [1, 2, 3, 4], "t": [1, 2, 3, 4], "delta": 1, "tau": 1}
 
-    with pytest.raises(ValueError, match=r"delta|tau|metric|permutations|x, y and t|incidents"):
+    with pytest.raises(
+        ValueError, match=r"delta|tau|metric|permutations|stop_after|x, y and t|incidents"
+    ):
         knox(**(given_ | wrong))
 
 

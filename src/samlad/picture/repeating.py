@@ -20,7 +20,7 @@ from samlad_stats.near_repeats import knox
 METHOD_VERSION = "1"
 NEAR_M, NEAR_DAYS = 300.0, 14.0  # a cell of 250 m and those it shares a side with; a fortnight
 INCIDENTS_NEEDED = 50
-PERMUTATIONS = 9_999
+PERMUTATIONS, STOP_AFTER = 9_999, 25
 MIDDLE = 0.95
 # Categories of the product, and words a file uses for the same.
 BURGLARIES = frozenset({"bostadsinbrott", "fritidshusinbrott", "inbrott-lokal"})
@@ -77,7 +77,8 @@ def repeating(test: SourceTest, rng: np.random.Generator) -> list[Repeating]:
             continue
         result = knox(
             own.x_m, own.y_m, own.day, delta=NEAR_M, tau=NEAR_DAYS,
-            permutations=PERMUTATIONS, rng=rng,
+            permutations=PERMUTATIONS,
+            stop_after=STOP_AFTER, rng=rng,
         )  # fmt: skip
         half = float(stats.norm.ppf((1 + MIDDLE) / 2)) * result.sd
         watch = _watch(own, recent)
