@@ -11,6 +11,7 @@ from numba import njit
 
 REFERENCE = 0  # the level of the season the tested week belongs to
 MAX_ITERATIONS = 25
+LEAST = -30.0  # log mean of weeks that cannot have any: below it divisions fail
 
 
 @njit(cache=True)
@@ -72,7 +73,7 @@ def _fit(
         slope, information = _solve(weight, target, time, level, sums, trend)
         before, deviance = deviance, 0.0
         for i in range(n):
-            linear = sums[2, level[i]] + slope * time[i]
+            linear = max(sums[2, level[i]] + slope * time[i], LEAST)
             target[i] = linear
             mean[i] = np.exp(linear + offset[i])
             if y[i] > 0:
@@ -146,7 +147,7 @@ def _predict(
         variance += (sums[1, REFERENCE] / sums[0, REFERENCE]) ** 2 / information
     # R's release takes the outbreak weights for those of the last step, see `farrington`
     used = _dispersion(y, mean, prior, freedom) if as_surveillance else dispersion
-    expected = np.exp(sums[2, REFERENCE] + own_offset)
+    expected = np.exp(max(sums[2, REFERENCE], LEAST) + own_offset)
     out[0], out[1], out[2], out[3] = (
         expected,
         dispersion,
@@ -159,15 +160,21 @@ def _predict(
 @njit(cache=True)
 def _gather(
     counts: np.ndarray, log_exposure: np.ndarray, observed: np.ndarray, weeks: np.ndarray,
-    levels: np.ndarray, totals: np.ndarray, at: int, as_surveillance: bool, y: np.ndarray,
+    levels: np.ndarray, totals: np.ndarray, heard: np.ndarray, at: int, as_surveillance: bool,
+    y: np.ndarray,
     offset: np.ndarray, time: np.ndarray, level: np.ndarray,
 ) -> tuple[int, float]:  # fmt: skip
     """Fill the arrays with the weeks that are fitted; return how many, and the largest count.
 
     A level without incidents says nothing about the others; without any in the tested week's
-    own level the season is left out.
+    own level, or where too few weeks are left to fit, the season is left out.
     """
-    seasonless = totals[REFERENCE] == 0 and not as_surveillance
+    weeks_fitted = used = 0
+    for k in range(len(totals)):
+        if totals[k] > 0:
+            weeks_fitted += heard[k]
+            used += 1
+    seasonless = not as_surveillance and (totals[REFERENCE] == 0 or weeks_fitted < used + 2)
     n, largest = 0, 0.0
     for j in range(len(weeks)):
         week = weeks[j]
@@ -216,7 +223,7 @@ def fit_baselines(
             found[s, :4], found[s, 6] = (0.0, 1.0, 0.0, 0.0), 1.0
             continue
         n, largest = _gather(
-            counts[s], log_exposure[s], observed[s], weeks, levels, totals, at,
+            counts[s], log_exposure[s], observed[s], weeks, levels, totals, heard, at,
             as_surveillance, y, offset, time, level,
         )  # fmt: skip
         n_used = len(np.unique(level[:n]))

@@ -16,6 +16,8 @@ GAP = 2  # weeks left out before the week tested, in C2 and C3
 EXCESS = 1.0  # standard deviations above the mean that C3 does not add up
 TREND_YEARS = 3  # fewer years show no trend, Farrington et al. 1996, sec. 3.4
 LATELY_INCIDENTS, LATELY_WEEKS = 5, 4  # fewer raise no alarm, ibid., sec. 3.8
+UNSEEN = 0.5  # incidents in the whole baseline that the mean never falls below
+TINY = np.finfo(float).tiny
 FIT, FIT_AS_R = 1e-12, 1e-8  # change of the deviance at which a fit stops
 
 
@@ -47,10 +49,12 @@ def ears(
     method : {"C1", "C2", "C3"}
         C1 uses the weeks just before; C2 leaves out the two before, so that a rise under way
         does not raise its own bar; C3 also adds up what the two weeks before were above C2's
-        mean by more than one standard deviation.
+        mean by more than one standard deviation: the sum of the three excesses over one
+        deviation is held against the bound, and a week at or below its mean is no alarm.
     alpha : float, 0 < alpha < 1
-        Level of a one-sided normal bound [proportion]: the share of alarms among independent
-        normal counts with a known mean and deviation. It is not kept for small counts.
+        Level of a one-sided normal bound [proportion]: for C1 and C2 the share of alarms among
+        independent normal counts with a known mean and deviation; for C3 fewer. It is not kept
+        for small counts. C3's customary bound of 2 is 0.02275.
     baseline : int, >= 2
         Weeks compared with [weeks].
 
@@ -107,7 +111,8 @@ def ears(
         earlier = np.full_like(rows, np.nan)
         earlier[:, 2:] = excess[:, 1:-1] + excess[:, :-2]
         with np.errstate(invalid="ignore"):
-            upper = upper - np.where(deviation > 0, deviation * earlier, 0.0)
+            bound = upper + deviation * (EXCESS - np.where(deviation > 0, earlier, 0.0))
+        upper = np.maximum(mean, bound)
     chosen, observed = upper[:, weeks], rows[:, weeks]
     with np.errstate(invalid="ignore"):
         alarm = observed > chosen
@@ -207,11 +212,12 @@ def farrington(
     Returns
     -------
     Farrington
-        Where a series has no incident at all in its baseline, ``expected`` and ``upper``
-        follow from the baseline's length alone: ``p = share ** count`` with the week's share
-        of the exposure. Where its own window is empty but not the rest of the year, the
-        season is left out of its model. Where less than half of the baseline or no week of
-        the window was observed, there is no verdict.
+        Where a series has no incident at all in its baseline, ``p = share ** count`` with the
+        week's share of the exposure; no ``p`` is ever smaller and no ``upper`` lower than such
+        a baseline would give, whatever trend is fitted. Where its own window is empty but not
+        the rest of the year, or too few weeks are left to fit, the season is left out of its
+        model. Where less than half of the baseline or no week of the window was observed, or
+        there are fewer weeks than the model has parts, there is no verdict.
 
     Raises
     ------
@@ -226,8 +232,12 @@ def farrington(
     ``upper`` is the normal quantile of count**(2/3) with variance dispersion * mean +
     standard_error**2, carried back [1]_. An alarm needs 5 incidents in the last 4 weeks as
     well [1]_. Assumes that a year is like earlier years but for a level and a trend; after a
-    change of what is reported (a new form, a new reporter) it fails, and with means far below
-    1 the normal quantile is too low: real false alarms are then more than ``alpha``.
+    change of what is reported (a new form, a new reporter) it fails. The normal quantile of
+    count**(2/3) is too low far out in a long tail: with Poisson counts of mean 1 and more
+    alarms come about as often as ``alpha`` says, but with variance 5 times a mean of 20 some
+    2 times as often at 0.01 and 5 times at 0.001; with means far below 1 likewise. For small
+    levels use ``expected``, ``standard_error`` and ``dispersion_all`` in
+    `baselines.compare_with_prediction`.
 
     References
     ----------
@@ -272,15 +282,24 @@ def farrington(
         )  # fmt: skip
     expected, dispersion, error, trend, incidents, exposure_before, full = np.moveaxis(fits, 2, 0)
     count = rows[:, weeks]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
+        odds = np.exp(exposed[:, weeks] - exposure_before)  # of the week's share of exposure
+    share = 1 / (1 + 1 / np.maximum(odds, TINY))
+    if not as_surveillance:
+        expected = np.where(incidents > 0, np.maximum(expected, UNSEEN * odds), expected)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         spread = np.sqrt(dispersion * expected + error**2) / expected  # relative, [1] eq. 3
         upper = expected * np.maximum(1 + 2 / 3 * stats.norm.isf(alpha) * spread, 0.0) ** 1.5
         p = stats.norm.sf(1.5 * ((count / expected) ** (2 / 3) - 1) / spread)
-        share = 1 / (1 + np.exp(exposure_before - exposed[:, weeks]))
-    empty = incidents == 0
-    p = np.where(empty, share**count, p)  # all of the incidents in the last of the weeks
-    upper = np.where(empty, np.log(alpha) / np.log(share), upper)
-    p = np.where(np.isnan(expected), np.nan, np.clip(p, np.finfo(float).tiny, 1.0))
+    if not as_surveillance:  # never surer than a baseline without any incident
+        with np.errstate(divide="ignore"):
+            upper = np.maximum(upper, np.log(alpha) / np.log(share))
+        p = np.maximum(p, share**count)
+    empty = incidents == 0  # all of the incidents in the last of the weeks
+    p = np.where(empty, share**count, p)
+    with np.errstate(divide="ignore"):
+        upper = np.where(empty, np.log(alpha) / np.log(share), upper)
+    p = np.where(np.isnan(expected), np.nan, np.clip(p, TINY, 1.0))
     with np.errstate(invalid="ignore"):
         alarm = (count > upper) & _enough_lately(rows, shown, weeks)
     found = (expected, upper, alarm, p, dispersion, error, trend > 0, full)

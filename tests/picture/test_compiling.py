@@ -137,6 +137,37 @@ class TestFindings:
         assert found["coverage"][0]["method"] == method
         assert (found["tested"]["series"] == 0) == (method == "describe")
 
+    @pytest.mark.parametrize(
+        ("weeks", "starts_on", "method"),
+        [
+            (60, date(2026, 11, 16), "ears_baseline"),
+            (150, date(2026, 11, 16), "season_baseline"),
+            (270, date(2026, 11, 16), "farrington_baseline"),
+            (270, date(2026, 12, 21), "season_baseline"),  # a holiday is compared with its like
+        ],
+    )
+    def test_a_finding_names_the_rung_it_stands_on(self, weeks, starts_on, method):
+        period = Period(Cadence.WEEK, starts_on, starts_on + timedelta(7))
+        found = picture(table(weeks=weeks, planted=25, period=period), period=period)
+
+        (finding,) = found["findings"]
+        assert finding["parameters"]["bins"] == 1
+        assert finding["method"] == method
+
+    def test_growth_from_year_to_year_is_foreseen_from_four_years_on(self):
+        """Reports grow by 6 % a year: the model's trend has it, an average has not."""
+        grown = table(weeks=270, pace=6.0)
+        growth = np.exp(np.arange(270) / 52 * np.log(1.06))
+        rng = np.random.default_rng(3)
+        for part in (1, 3, 4):
+            grown.counts[part, 1] = rng.poisson(6 * growth)
+        grown.counts[2] = grown.counts[3] + grown.counts[4]
+        grown.counts[0] = grown.counts[1] + grown.counts[2]
+
+        rows = {(r["area"], r["bins"]): r for r in picture(grown)["table"]}
+
+        assert rows["1260", 4]["expected"] == pytest.approx(4 * 18 * growth[-1], rel=0.08)
+
     def test_a_season_with_three_before_it_is_tested_and_with_fewer_described(self):
         summer = Period(Cadence.SEASON, date(2026, 6, 1), date(2026, 9, 1))
         for years, tested in ((2, False), (4, True)):

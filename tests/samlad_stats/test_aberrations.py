@@ -28,13 +28,16 @@ def by_hand(counts, t, method, alpha, baseline=7):
 
     mean, deviation = recent(t)
     upper = mean + stats.norm.isf(alpha) * deviation
-    if method == "C3" and deviation > 0:
+    if method == "C3":
+        excess = 0.0  # of the two weeks before: max(0, C2 - 1)
         for week in (t - 1, t - 2):
             before, spread = recent(week)
             if spread > 0:
-                upper -= deviation * max(0, (counts[week] - before) / spread - 1)
+                excess += max(0, (counts[week] - before) / spread - 1)
             elif counts[week] > before:
-                upper = -np.inf
+                excess = np.inf
+        bound = upper + deviation * (1 - excess) if deviation > 0 else mean
+        upper = max(mean, bound)  # C3 = sum of three >= z, and this week above its mean
     return upper
 
 

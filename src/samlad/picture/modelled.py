@@ -34,7 +34,7 @@ def compare(
         freq, half_window = WEEKS_A_YEAR // length, 1
         periods, excluded = PERIODS // 2, -(-EXCLUDED // length)
     weeks = np.array([counts.shape[1] - 1]) if at is None else at
-    years = min((int(weeks.min(initial=0)) - half_window) // freq, MOST_YEARS)
+    years = min((int(weeks.min()) - half_window) // freq, MOST_YEARS)
     if years < FEWEST_YEARS:
         return None
     found = farrington(
