@@ -12,6 +12,7 @@ from samlad_stats._checks import check_counts
 # What it costs to hide a cell, a row's or column's total, and the total of all: few cells are
 # hidden, and totals last.
 INNER, MARGIN, CORNER = 1.0, 1_000.0, 1_000_000.0
+MORE = 0.05  # share of other cells and totals hidden besides, where the choice is to be secret
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ class Suppression:
     total: bool
 
 
-def suppress(table: ArrayLike, *, below: int = 5) -> Suppression:
+def suppress(
+    table: ArrayLike, *, below: int = 5, rng: np.random.Generator | None = None
+) -> Suppression:
     """Hide the small counts of a two-way table, and as much more as keeps them hidden.
 
     Answers "what of this table and its totals may be shown?".
@@ -37,6 +40,8 @@ def suppress(table: ArrayLike, *, below: int = 5) -> Suppression:
         Counts, without totals.
     below : int, >= 3
         Counts from 1 to below - 1 are small; 0 is not.
+    rng : numpy.random.Generator, optional
+        A secret source of randomness. Without it the same table gives the same pattern.
 
     Returns
     -------
@@ -46,6 +51,10 @@ def suppress(table: ArrayLike, *, below: int = 5) -> Suppression:
         always a second table with the same shown numbers, the same zeros, and in each hidden
         place a small number where there is one and none where there is not. A reader who knows
         the rule, and even which of the hidden are small, can therefore not work one out.
+        One who also runs this function on every table that fits may: another table would
+        perhaps have been hidden otherwise. With `rng` the choice does not depend on hidden
+        counts, and any pattern that serves one of the tables can come of the others too; show
+        one such pattern of a table, and no second.
 
     Raises
     ------
@@ -85,7 +94,10 @@ def suppress(table: ArrayLike, *, below: int = 5) -> Suppression:
     full[-1, -1] = counts.sum()
     sign = np.ones(full.shape, dtype=np.int64)
     sign[:-1, -1] = sign[-1, :-1] = -1
-    cost = INNER + full / max(int(full[-1, -1]), 1)
+    if rng is None:
+        cost = INNER + full / max(int(full[-1, -1]), 1)
+    else:
+        cost = INNER + rng.random(full.shape)
     cost[:-1, -1] *= MARGIN
     cost[-1, :-1] *= MARGIN
     cost[-1, -1] *= CORNER
@@ -96,7 +108,9 @@ def suppress(table: ArrayLike, *, below: int = 5) -> Suppression:
     up = np.where(sign > 0, may_rise, may_fall)  # in the table that adds up to 0
     down = np.where(sign > 0, may_fall, may_rise)
     hidden, free = small.copy(), np.zeros(full.shape, dtype=bool)
-    for i, j in np.argwhere(small):
+    if rng is not None and small.any():
+        hidden |= (rng.random(full.shape) < MORE) & (full > 0)
+    for i, j in np.argwhere(hidden):
         if free[i, j]:
             continue
         price = np.where(hidden, 0.0, cost)

@@ -126,6 +126,36 @@ def test_the_order_of_rows_and_columns_does_not_let_a_small_count_out(table, see
     assert other.cells[small[rows][:, columns]].all()
 
 
+@settings(max_examples=60)
+@given(table=tables, seed=st.integers(0, 999))
+def test_a_secret_choice_leaves_two_values_as_well(table, seed):
+    try:
+        found = suppress(table, rng=np.random.default_rng(seed))
+    except ValueError:
+        return
+    full, hidden = with_totals(table), hidden_with_totals(found)
+
+    assert not hidden[full == 0].any()
+    for place in np.argwhere(hidden):
+        least, greatest = values_left(full, hidden, tuple(place), 5)
+        assert least < greatest
+
+
+def test_one_who_runs_it_on_every_table_that_fits_cannot_tell_a_secret_choice():
+    """Two tables with the same shown numbers: without rng their patterns differ."""
+    one, other = [[1, 3], [2, 24]], [[2, 3], [1, 24]]
+
+    def pattern(table, rng):
+        return hidden_with_totals(suppress(table, below=3, rng=rng)).tobytes()
+
+    rng = np.random.default_rng(1)
+    of_other = {pattern(other, rng) for _ in range(4000)}
+
+    assert pattern(one, None) != pattern(other, None)
+    assert pattern(one, None) in of_other
+    assert {pattern(one, rng) for _ in range(200)} <= of_other
+
+
 def test_totals_are_hidden_only_where_no_cell_will_do():
     roomy = suppress([[3, 20, 8], [30, 40, 50], [7, 9, 12]])
     lonely = suppress([[3, 0, 0], [30, 40, 50], [7, 9, 12]])
