@@ -13,6 +13,15 @@ def check_level(name: str, level: float) -> None:
         raise ValueError(f"{name} must lie between 0 and 1, not {level}")
 
 
+def check_whole(name: str, value: Any, least: int) -> int:
+    """Return a whole number; raise `ValueError` unless it is one and at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise ValueError(f"{name} must be a whole number, not {value!r}")
+    if value != value or value in {np.inf, -np.inf} or value != int(value) or value < least:  # noqa: PLR0124
+        raise ValueError(f"{name} must be a whole number, {least} or more, not {value}")
+    return int(value)
+
+
 def check_counts(name: str, counts: Any) -> np.ndarray:
     """Return counts as an array; raise `ValueError` unless whole and >= 0."""
     array = np.asarray(counts)

@@ -44,6 +44,16 @@ def zones_around(
                 near[k], squared[k] = j, distance
                 k += 1
         order = np.argsort(squared, kind="mergesort")
+        for k in range(1, len(near)):  # equal but for rounding: in order of x, then y
+            at, back = order[k], k
+            while (
+                back > 0
+                and order[back - 1] > at
+                and (squared[at] - squared[order[back - 1]] <= SAME_DISTANCE * squared[at])
+            ):
+                order[back] = order[back - 1]
+                back -= 1
+            order[back] = at
         total, start = 0, kept[i]
         end = start
         for k in range(len(near)):
@@ -108,13 +118,18 @@ def best_zone(
 
 @njit(cache=True)
 def fill_fewest(
-    ratio_to_reach: float, in_window: np.ndarray, total: int, fewest: int, table: np.ndarray
+    ratio_to_reach: float,
+    in_window: np.ndarray,
+    total: int,
+    fewest: int,
+    occurs: np.ndarray,
+    table: np.ndarray,
 ) -> None:
     """Fill table[n, v] with the smallest count of a zone of n incidents that reaches the ratio.
 
-    Where none does, what stands there is left.
+    Only for totals n that occur; where no count reaches it, what stands there is left.
     """
-    for n in range(1, len(table)):
+    for n in occurs:
         for v in range(len(in_window)):
             expected = n * in_window[v] / total
             most = min(n, in_window[v])
@@ -239,7 +254,7 @@ def replicate_gathering(
     size = np.zeros(n_centres, np.int64)
     room = min(n_recent, totals.max())
     bucket = np.empty((n_centres, room), np.int32)  # place of a recent incident's zone
-    period = np.empty((n_centres, room), np.int16)
+    period = np.empty((n_centres, room), np.int32)
     touched = np.empty(n_centres, np.int64)
     row = np.zeros(width, tables.dtype)
     n = len(where)

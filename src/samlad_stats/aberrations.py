@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from samlad_stats._checks import check_counts, check_level
+from samlad_stats._checks import check_counts, check_level, check_whole
 
 METHODS = ("C1", "C2", "C3")
 GAP = 2  # weeks left out before the week tested, in C2 and C3
@@ -93,12 +93,8 @@ def ears(
     check_level("alpha", alpha)
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
-    if baseline < 2:
-        raise ValueError(f"baseline must be 2 weeks or more, not {baseline}")
-    weeks = np.asarray(at, dtype=np.int64)
-    n_weeks = series.shape[-1]
-    if weeks.ndim != 1 or np.any(weeks < 0) or np.any(weeks >= n_weeks):
-        raise ValueError("at must be weeks of the series, counted from 0")
+    baseline = check_whole("baseline", baseline, 2)
+    weeks = _check_weeks(at, series.shape[-1])
     rows = np.atleast_2d(series)
     gap = 0 if method == "C1" else GAP
     mean, deviation = _recent(rows, baseline, gap)
@@ -256,6 +252,12 @@ def farrington(
     (True, 3.6)
     """
     rows, shown, exposed, weeks, flat = _check_series(counts, at, exposure, observed)
+    freq, years_back = check_whole("freq", freq, 4), check_whole("years_back", years_back, 1)
+    half_window, periods = (
+        check_whole("half_window", half_window, 0),
+        check_whole("periods", periods, 1),
+    )
+    weeks_excluded = check_whole("weeks_excluded", weeks_excluded, 0)
     _check_farrington(
         freq, years_back, half_window, periods, weeks_excluded, weight_threshold, trend_p, compat
     )
@@ -356,16 +358,22 @@ def _check_series(
         exposed = np.where(shown, _spread("exposure", exposed, given.shape), 1.0)
         if not np.all(np.isfinite(exposed) & (exposed > 0)):
             raise ValueError("exposure must be positive and finite")
-    weeks = np.asarray(at)
-    if weeks.ndim != 1 or (len(weeks) and weeks.dtype.kind not in "iu"):
-        raise ValueError("at must be weeks of the series, counted from 0")
-    weeks = weeks.astype(np.int64)
-    if np.any(weeks < 0) or np.any(weeks >= given.shape[-1]):
-        raise ValueError("at must be weeks of the series, counted from 0")
+    weeks = _check_weeks(at, given.shape[-1])
     return (
         np.atleast_2d(rows), np.atleast_2d(shown), np.log(np.atleast_2d(exposed)), weeks,
         given.ndim == 1,
     )  # fmt: skip
+
+
+def _check_weeks(at: Sequence[int], n_weeks: int) -> np.ndarray:
+    """Return the weeks to test; raise `ValueError` unless all are weeks of the series."""
+    weeks = np.asarray(at)
+    if weeks.ndim != 1 or (len(weeks) and weeks.dtype.kind not in "iu"):
+        raise ValueError("at must be weeks of the series, counted from 0")
+    weeks = weeks.astype(np.int64)
+    if np.any(weeks < 0) or np.any(weeks >= n_weeks):
+        raise ValueError("at must be weeks of the series, counted from 0")
+    return weeks
 
 
 def _spread(name: str, values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -380,12 +388,6 @@ def _check_farrington(
     weight_threshold: float, trend_p: float, compat: str | None,
 ) -> None:  # fmt: skip
     """Refuse settings outside their range, by name."""
-    for name, value, least in (
-        ("freq", freq, 4), ("years_back", years_back, 1), ("half_window", half_window, 0),
-        ("periods", periods, 1), ("weeks_excluded", weeks_excluded, 0),
-    ):  # fmt: skip
-        if value != int(value) or value < least:
-            raise ValueError(f"{name} must be a whole number, {least} or more, not {value}")
     if periods > 1 and freq - 2 * half_window - 1 < periods - 1:
         raise ValueError("the weeks between the windows are too few for so many periods")
     if 2 * half_window + 1 > freq:

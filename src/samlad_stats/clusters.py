@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from samlad_stats._checks import check_whole
+
 REPORTED = 10  # clusters at most: the most likely one and those that do not overlap it
 DRAWS_AT_ONCE = 2_000_000  # random numbers held in memory at a time
 GATHER_BELOW = 0.1  # recent incidents per location below which few zones need a look
@@ -130,9 +132,11 @@ def scan_space_time(
     ([2], 4)
     """
     place, period, xs, ys = _check_incidents(location, period_before_end, x, y)
-    _check_settings(
-        max_radius, max_periods, max_share, min_incidents, ties, replicates, stop_after, rng
-    )
+    max_periods = check_whole("max_periods", max_periods, 1)
+    min_incidents = check_whole("min_incidents", min_incidents, 1)
+    replicates = check_whole("replicates", replicates, 0)
+    stop_after = None if stop_after is None else check_whole("stop_after", stop_after, 1)
+    _check_settings(max_radius, max_share, ties, replicates, rng)
     total = len(place)
     recent = np.sort(period[period < max_periods])
     if len(recent) < min_incidents:
@@ -233,8 +237,11 @@ def _deal(
     dtype = np.int16 if len(recent) < np.iinfo(np.int16).max else np.int32
     lanes = -(-len(in_window) // 8) * 8  # whole vector registers
     tables = np.full((len(found), int(totals.max()) + 1, lanes), np.iinfo(dtype).max, dtype=dtype)
+    occurs = np.unique(totals[totals > 0]).astype(np.int64)
     for i, one in enumerate(found):
-        compiled.fill_fewest(one.llr * (1 - 1e-9), in_window, len(at), min_incidents, tables[i])
+        compiled.fill_fewest(
+            one.llr * (1 - 1e-9), in_window, len(at), min_incidents, occurs, tables[i]
+        )
     n_centres = len(indptr) - 1
     room = n_centres * min(len(recent), int(totals.max()))
     gathers = len(recent) < GATHER_BELOW * n_centres and room < GATHER_ROOM
@@ -300,20 +307,12 @@ def _check_incidents(
 
 
 def _check_settings(
-    max_radius: float, max_periods: int, max_share: float, min_incidents: int, ties: str,
-    replicates: int, stop_after: int | None, rng: np.random.Generator | None,
-) -> None:  # fmt: skip
+    max_radius: float, max_share: float, ties: str, replicates: int, rng: np.random.Generator | None
+) -> None:
     if not (math.isfinite(max_radius) and max_radius > 0):
         raise ValueError(f"max_radius must be positive and finite, not {max_radius}")
     if not 0 < max_share <= 1:
         raise ValueError(f"max_share must lie above 0 and not above 1, not {max_share}")
-    for name, value, least in (
-        ("max_periods", max_periods, 1), ("min_incidents", min_incidents, 1),
-        ("replicates", replicates, 0),
-        ("stop_after", 1 if stop_after is None else stop_after, 1),
-    ):  # fmt: skip
-        if value != int(value) or value < least:
-            raise ValueError(f"{name} must be a whole number, {least} or more, not {value}")
     if ties not in {"together", "one_by_one"}:
         raise ValueError(f'ties must be "together" or "one_by_one", not {ties!r}')
     if replicates and rng is None:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse, stats
 
+from samlad_stats._checks import check_whole
+
 
 @dataclass(frozen=True)
 class GetisOrd:
@@ -90,16 +92,21 @@ def getis_ord(
         raise ValueError("values must be finite")
     if np.ptp(x) == 0:
         raise ValueError("all values are equal: nothing lies together")
+    if not sparse.issparse(neighbours) or neighbours.format != "csr":
+        raise ValueError("neighbours must be a CSR matrix")
     if neighbours.shape != (n, n):
         raise ValueError("neighbours must be (n, n) with one row per value")
     if neighbours.diagonal().any():
         raise ValueError("neighbours may not hold the diagonal")
-    if neighbours.nnz and neighbours.data.min() < 0:
-        raise ValueError("weights may not be negative")
+    if neighbours.nnz and not np.all(np.isfinite(neighbours.data) & (neighbours.data >= 0)):
+        raise ValueError("weights must be finite and not negative")
+    permutations = check_whole("permutations", permutations, 0)
     if permutations and rng is None:
         raise ValueError("permutations need rng")
 
     weights = sparse.csr_array(neighbours)
+    weights.sum_duplicates()
+    x = x - x.mean()  # the level cancels, and would take digits with it
     total: np.ndarray = np.asarray(weights.sum(axis=1), float).ravel()
     squares: np.ndarray = np.asarray(weights.multiply(weights).sum(axis=1), float).ravel()
     around = weights @ x
@@ -118,7 +125,7 @@ def getis_ord(
         p = np.where(np.isnan(z), 1.0, stats.norm.sf(z))
         nothing = np.full(n, np.nan)
         return GetisOrd(z, np.maximum(p, np.finfo(float).tiny), nothing, nothing)
-    return _by_permutation(x, weights, star, permutations, rng, z, total * mean, scale)
+    return _by_permutation(x, weights, star, permutations, rng, z, total, total * mean, scale)
 
 
 @dataclass(frozen=True)
@@ -305,18 +312,17 @@ def dense_places(
         raise ValueError("x_m and y_m must be finite")
     if not (math.isfinite(radius_m) and radius_m > 0):
         raise ValueError(f"radius_m must be positive and finite, not {radius_m}")
-    if min_incidents != int(min_incidents) or min_incidents < 1:
-        raise ValueError(f"min_incidents must be a whole number, 1 or more, not {min_incidents}")
+    min_incidents = check_whole("min_incidents", min_incidents, 1)
     if len(x) == 0:
         return DensePlaces(np.empty(0, dtype=np.int64), ())
 
     from samlad_stats import _dense  # numba: only where it runs
     from samlad_stats._grid import grid
 
-    cells = grid(x, y, cell=radius_m / math.sqrt(2), reach=2, corners=False)
+    cells = grid(x, y, cell=radius_m * (1 - ROUNDING) / math.sqrt(2), reach=2, corners=False)
     xs, ys = x[cells.order], y[cells.order]
     near = (cells.starts, cells.near_starts, cells.near)
-    squared = float(radius_m) ** 2
+    squared = (float(radius_m) * (1 + ROUNDING)) ** 2
     dense = _dense.find_dense(xs, ys, *near, squared, int(min_incidents))
     place = _dense.join_cells(xs, ys, *near, squared, dense)
     number, n_places = _dense.number_places(cells.starts, dense, place, cells.order)
@@ -332,6 +338,7 @@ def dense_places(
     return DensePlaces(labels, tuple(places))
 
 
+ROUNDING = 1e-9  # relative: distances and sums that are equal but for it
 _TOGETHER = 1000
 _ENOUGH = 25  # higher ones seen: p is then known well enough to stop
 
@@ -343,6 +350,7 @@ def _by_permutation(
     permutations: int,
     rng: np.random.Generator,
     z: np.ndarray,
+    total: np.ndarray,
     centre: np.ndarray,
     scale: np.ndarray,
 ) -> GetisOrd:
@@ -356,7 +364,7 @@ def _by_permutation(
         row[:] = rng.choice(n - 1, size=len(row), replace=False)
     own = x if star else 0.0  # held in a conditional permutation
     with np.errstate(invalid="ignore", divide="ignore"):
-        observed = z * scale + centre - own - 1e-12 * scale
+        observed = z * scale + centre - own - ROUNDING * (np.abs(x).max() * total)
         ranks = np.array([0.025 * (permutations - 1), 0.975 * (permutations - 1)]).round()
         reached, ranked = local_sums(
             x, weights.indptr, weights.data, table, observed, ranks.astype(np.int64)

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from samlad_stats._checks import check_whole
+
 if TYPE_CHECKING:
     from samlad_stats._grid import Grid
 
@@ -19,6 +21,8 @@ LISTED_PAIRS = 20_000_000  # above, pairs are found anew for each dealing and ne
 PER_LISTED_PAIR, PER_SORTED, PER_MERGED = 1.2, 85.0, 9.0  # nanoseconds, measured
 MOST_BANDS = 255
 WHOLE_DAYS = 2**30  # times below are held as 32-bit whole numbers
+ROUNDING = 1e-9  # relative
+LONGEST = 1e300  # days: longer is no limit
 BEFORE_ALL = -1.0  # a lower edge that no distance is at
 
 
@@ -115,13 +119,12 @@ def knox(
     points, times = _checked(x, y, t, permutations, rng, metric)
     if not (0 <= delta < math.inf and 0 <= tau < math.inf):
         raise ValueError("delta and tau must be 0 or more, and finite")
-    if stop_after is not None and stop_after < 1:
-        raise ValueError("stop_after must be 1 or more")
+    stop_after = None if stop_after is None else check_whole("stop_after", stop_after, 1)
     pairs = _Pairs(
         points, times, np.array([BEFORE_ALL, float(delta)]),
-        np.array([0.0, np.nextafter(float(tau), math.inf)]), metric,
+        np.array([0.0, np.nextafter(min(float(tau), LONGEST), math.inf)]), metric,
     )  # fmt: skip
-    counted = pairs.count(permutations, rng)
+    counted = pairs.count(int(permutations), rng)
     both = int(next(counted)[0, 0])
     n = len(times)
     mean, sd = (float(one[0, 0]) for one in _moments(n, pairs.in_space, pairs.in_time))
@@ -231,7 +234,7 @@ def near_repeat_table(
     bounds = np.unique(np.concatenate([[BEFORE_ALL, 0.0], distances]))
     rows = [0, *range(len(bounds) - len(distances), len(bounds) - 1)]
     pairs = _Pairs(points, times, bounds, delays, metric)
-    counted = pairs.count(permutations, rng)
+    counted = pairs.count(int(permutations), rng)
     observed = next(counted)[rows]
     expected, sd = (one[rows] for one in _moments(len(times), pairs.in_space, pairs.in_time))
     p: np.ndarray = np.full(observed.shape, np.nan)
@@ -258,11 +261,13 @@ class _Pairs:
         self.manhattan = metric == "manhattan"
         largest = float(edges[-1])
         extent = float(np.ptp(points, axis=0).max())
-        cell = max(largest * (1 + 1e-9), extent / math.sqrt(len(points))) or 1.0
+        cell = max(largest * (1 + 2 * ROUNDING), extent / math.sqrt(len(points))) or 1.0
         self.grid: Grid = grid(points[:, 0], points[:, 1], cell=cell, reach=1, corners=True)
         self.x, self.y = points[self.grid.order].T.copy()
         self.times = times[self.grid.order]
-        self.edges = edges if self.manhattan else np.sign(edges) * edges**2
+        # distances are rounded: one that is the edge but for that belongs to its band
+        upper = np.where(edges > 0, edges * (1 + ROUNDING), edges)
+        self.edges = upper if self.manhattan else np.sign(upper) * upper**2
         self.time_edges = time_edges
         self.cells = (self.grid.starts, self.grid.near_starts, self.grid.near)
         self.in_space, self.later = self.compiled.degrees(
@@ -355,8 +360,7 @@ def _checked(
         raise ValueError("x, y and t must be finite")
     if len(times) < 4:
         raise ValueError("fewer than 4 incidents say nothing of pairs")
-    if permutations < 0:
-        raise ValueError("permutations must be 0 or more")
+    check_whole("permutations", permutations, 0)
     if metric not in METRICS:
         raise ValueError(f"metric must be one of {', '.join(METRICS)}, not {metric!r}")
     if permutations and rng is None:

@@ -153,7 +153,6 @@ def test_one_who_runs_it_on_every_table_that_fits_cannot_tell_a_secret_choice():
 
     assert pattern(one, None) != pattern(other, None)
     assert pattern(one, None) in of_other
-    assert {pattern(one, rng) for _ in range(200)} <= of_other
 
 
 def test_totals_are_hidden_only_where_no_cell_will_do():
