@@ -35,7 +35,7 @@ def main() -> None:
     print("| before | after | correlation | 1 treated | 2 treated | 4 treated |")
     print("|---|---|---|---|---|---|")
     for before, after in ((104, 12), (104, 26), (156, 52), (52, 26)):
-        for rho in (0.0, 0.5, 0.8):
+        for rho in (0.0, 0.5, 0.8, 0.95):
             shares = []
             for treated in (1, 2, 4):
                 found = 0

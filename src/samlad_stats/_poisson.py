@@ -8,7 +8,11 @@ import numpy as np
 
 MAX_STEPS = 100
 TOLERANCE = 1e-13  # change of the deviance, relative
+LOG_MEANS = (-30.0, 60.0)  # what a fit may pass through without losing its numbers
 TINY = float(np.finfo(float).tiny)  # a p-value is never 0
+
+
+UNCLEAR = "the counts do not tell the parts of the model apart"
 
 
 def finite_exp(power: float) -> float:
@@ -28,16 +32,19 @@ def fit(x: np.ndarray, y: np.ndarray, offset: np.ndarray) -> tuple[np.ndarray, n
 
     Raises `ValueError` where the columns are not independent.
     """
-    mean = y + 0.1
+    mean = np.maximum(y, 0.1) + y.mean() / 10  # a start that no column must reach from far
     before = np.inf
     beta = np.zeros(x.shape[1])
     for _ in range(MAX_STEPS):
         working = np.log(mean) - offset + (y - mean) / mean
         weighed = x * mean[:, None]
-        beta, _, rank, _ = np.linalg.lstsq(x.T @ weighed, weighed.T @ working, rcond=None)
+        information = x.T @ weighed
+        if not np.all(np.isfinite(information)):
+            raise ValueError(UNCLEAR)
+        beta, _, rank, _ = np.linalg.lstsq(information, weighed.T @ working, rcond=None)
         if rank < x.shape[1]:
-            raise ValueError("the counts do not tell the parts of the model apart")
-        mean = np.exp(offset + x @ beta)
+            raise ValueError(UNCLEAR)
+        mean = np.exp(np.clip(offset + x @ beta, *LOG_MEANS))
         now = deviance(y, mean)
         if abs(before - now) <= TOLERANCE * (abs(now) + 0.1):
             break

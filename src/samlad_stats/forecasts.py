@@ -66,9 +66,9 @@ def hit_curve(predicted: ArrayLike, observed: ArrayLike, area: ArrayLike) -> Hit
     .. [1] Chainey, Tompson & Uhlig (2008), Security Journal 21, 4-28,
        doi:10.1057/palgrave.sj.8350066.
     .. [2] Hunt (2016), Do crime hot spots move?, American University.
-    .. [3] After Joshi, Curtis-Ham, D'Ath & Searle (2021), ISPRS Int. J. Geo-Inf. 10, 597,
-       doi:10.3390/ijgi10090597, who average over coverage for the same reason; the definition
-       is the one written here.
+    .. [3] On measures that do not hang on one coverage: Joshi, Curtis-Ham, D'Ath & Searle
+       (2021), ISPRS Int. J. Geo-Inf. 10, 597, doi:10.3390/ijgi10090597. The definition is the
+       one written here.
 
     Examples
     --------
@@ -90,7 +90,9 @@ def hit_curve(predicted: ArrayLike, observed: ArrayLike, area: ArrayLike) -> Hit
     reached = _area_under(coverage, hit_rate, coverage)
     with np.errstate(invalid="ignore", divide="ignore"):
         pai_star = np.where(reachable > 0, reached / reachable, 0.0)
-    return HitCurve(coverage, hit_rate, pai, pai / best_pai, np.minimum(pai_star, 1.0), order)
+    return HitCurve(
+        coverage, hit_rate, pai, np.minimum(pai / best_pai, 1.0), np.minimum(pai_star, 1.0), order
+    )
 
 
 def _checked(
@@ -118,6 +120,10 @@ def _best_with_as_many(counts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """
     n = len(counts)
     total, whole = counts.sum(), sizes.sum()
+    if np.ptp(sizes) == 0:
+        most = np.cumsum(-np.sort(-counts))
+        equal: np.ndarray = most / np.cumsum(sizes) * whole / total
+        return equal
     best = np.empty(n)
     for k in range(1, n + 1):
         ratio = 0.0

@@ -107,6 +107,18 @@ def test_a_stricter_level_gives_no_more_alarms(counts):
     assert not np.any(strict.alarm & ~loose.alarm)
 
 
+def test_c3_keeps_below_its_level_and_never_finds_an_empty_week():
+    counts = np.random.default_rng(1).poisson(0.1, (4000, 20))
+    normal = np.random.default_rng(2).normal(1000, 10, (4000, 20)).round().astype(int)
+
+    sparse = ears(counts, at=[19], method="C3", alpha=0.01)
+    plenty = ears(normal, at=[19], method="C3", alpha=0.02275, baseline=7)
+
+    assert not np.any(sparse.alarm[:, 0] & (counts[:, 19] == 0))
+    assert np.isfinite(sparse.upper).all()
+    assert plenty.alarm.mean() < 0.06  # seven weeks know the deviation badly
+
+
 def test_too_few_weeks_before_is_no_verdict():
     found = ears([1] * 12, at=[6, 8, 11], method="C3", alpha=0.05)
 

@@ -182,6 +182,21 @@ class TestLaws:
             round(c.llr, 9) for c in other.clusters[:1]
         ]
 
+    @pytest.mark.parametrize("seed", range(10))
+    def test_ties_are_ties_in_every_unit(self, seed):
+        """Distances that are equal but for rounding enter in order of x, then y."""
+        rng = np.random.default_rng(seed)
+        across, up = np.divmod(np.arange(144), 12)
+        where, period = rng.integers(0, 144, 500), rng.integers(0, 30, 500)
+
+        def first(side):
+            return scan_space_time(
+                where, period, across * side, up * side, max_radius=3 * side, max_periods=6,
+                ties="one_by_one", replicates=0,
+            ).clusters[0]  # fmt: skip
+
+        assert first(0.1).llr == pytest.approx(first(250.0).llr)
+
     @small_scan
     @given(made=incidents(), seed=st.integers(0, 99))
     def test_the_order_of_the_rows_does_not_matter(self, made, seed):

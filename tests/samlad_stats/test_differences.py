@@ -141,6 +141,40 @@ class TestFewAreas:
         assert found.upper < 1
         assert found.p < 0.05
 
+    def test_areas_without_incidents_and_few_others_do_not_make_a_cluster(self):
+        counts = panel(1, n_areas=25, mean=20)
+        silent = counts.copy()
+        silent[:4] = 0
+
+        one = difference_in_differences(silent, np.arange(25) < 6, AFTER)  # 2 treated are heard
+        other = difference_in_differences(counts, np.arange(25) < 23, AFTER)  # 2 others
+
+        assert one.inference == other.inference == "earlier weeks"
+
+    def test_areas_that_vary_together_are_not_dealt_one_by_one(self):
+        found = difference_in_differences(
+            panel(1), np.arange(8) < 2, AFTER, cluster=np.arange(8) // 2
+        )
+
+        assert np.isnan(found.permutation_p)
+        assert np.isnan(found.smallest_p)
+
+    def test_with_half_of_the_areas_treated_the_other_half_is_as_extreme(self):
+        counts = panel(2)
+        counts[np.ix_(np.arange(8) < 4, AFTER)] *= 9
+
+        found = difference_in_differences(counts, np.arange(8) < 4, AFTER)
+
+        assert found.smallest_p == pytest.approx(2 / 70)
+        assert found.permutation_p == pytest.approx(2 / 70)
+
+    def test_counts_without_any_noise_are_no_certainty(self):
+        counts = np.outer(np.arange(1, 21), np.ones(10, dtype=int))
+
+        found = difference_in_differences(counts, np.arange(20) < 6, np.arange(10) >= 6)
+
+        assert found.p > 0.9
+
 
 class TestLaws:
     @settings(max_examples=30)

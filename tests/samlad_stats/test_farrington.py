@@ -197,6 +197,27 @@ class TestFewIncidents:
         assert not before.alarm[0]
         assert after.alarm[0]
 
+    @pytest.mark.filterwarnings("error")
+    def test_one_incident_anywhere_in_the_baseline_is_a_verdict(self):
+        counts = np.zeros((300, 300), dtype=int)
+        np.fill_diagonal(counts, 1)
+
+        found = farrington(counts, at=[LAST])
+
+        assert not np.isnan(found.p).any()
+        assert found.p[:, 0].min() >= 1 / 187  # as sure as one incident in the last week can be
+
+    def test_no_trend_is_surer_than_an_empty_baseline(self):
+        counts = np.zeros(300, dtype=int)
+        counts[89] = 50  # one week, four years ago
+        counts[LAST] = 6
+
+        found = farrington(counts, at=[LAST])
+
+        assert found.p[0] >= (1 / 187) ** 6
+        assert found.expected[0] >= 0.5 / 186
+        assert found.upper[0] > 0.5
+
     def test_p_is_never_zero(self):
         counts = year_like_year(np.random.default_rng(6))[0]
         counts[LAST] = 10_000_000

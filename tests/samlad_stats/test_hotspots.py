@@ -171,3 +171,22 @@ class TestDensePlaces:
     def test_a_radius_too_small_for_the_map_is_refused(self):
         with pytest.raises(ValueError, match="too far apart"):
             dense_places([0, 1e12], [0, 0], radius_m=1e-3, min_incidents=1)
+
+
+def test_a_level_that_is_added_changes_neither_z_nor_p():
+    values = np.random.default_rng(0).poisson(0.3, 36) / 7
+    side = np.divmod(np.arange(36), 6)
+    near = (np.abs(np.subtract.outer(side[0], side[0])) <= 1) & (
+        np.abs(np.subtract.outer(side[1], side[1])) <= 1
+    )
+    weights = sparse.csr_matrix((near & ~np.eye(36, dtype=bool)).astype(float))
+
+    one = getis_ord(values, weights, permutations=199, rng=np.random.default_rng(1))
+    for level in (1000.1, 1e6):
+        for star in (True, False):
+            same = getis_ord(values, weights, star=star)
+            assert getis_ord(values + level, weights, star=star).z == pytest.approx(
+                same.z, abs=1e-6
+            )
+        other = getis_ord(values + level, weights, permutations=199, rng=np.random.default_rng(1))
+        assert other.p == pytest.approx(one.p)

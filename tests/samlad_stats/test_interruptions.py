@@ -88,7 +88,7 @@ def test_weeks_that_vary_together_widen_the_interval():
     [
         ({"counts": -np.ones(200, dtype=int)}, "counts"),
         ({"counts": np.ones((2, 200), dtype=int)}, "counts"),
-        ({"counts": np.zeros(200, dtype=int)}, "no incident"),
+        ({"counts": np.zeros(200, dtype=int)}, "fewer than 3"),
         ({"start": 103}, "104"),
         ({"start": 200}, "start"),
         ({"start": 120.5}, "start"),
@@ -98,3 +98,26 @@ def test_weeks_that_vary_together_widen_the_interval():
 def test_refuses_by_name(wrong, named):
     with pytest.raises(ValueError, match=named):
         interrupted_series(**({"counts": weeks(1), "start": START} | wrong))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("mean", [0.02, 0.05, 0.2])
+def test_sparse_weeks_are_answered_or_refused(mean):
+    answered = 0
+    for seed in range(60):
+        counts = np.random.default_rng(seed).poisson(mean, 150)
+        try:
+            found = interrupted_series(counts, start=104)
+        except ValueError as refusal:
+            assert "too little" in str(refusal) or "apart" in str(refusal)  # noqa: PT017
+            continue
+        answered += 1
+        assert found.standard_error > 0
+
+    assert answered or mean == 0.02
+
+
+def test_a_year_of_four_weeks_has_one_wave():
+    found = interrupted_series(np.random.default_rng(0).poisson(5, 150), start=104, freq=4)
+
+    assert found.lower < 1 < found.upper

@@ -238,6 +238,16 @@ class TestTable:
             near_repeat_table(**(given_ | wrong))
 
 
+@pytest.mark.parametrize("side", [0.1, 0.01, 1 / 3, 0.7, 1.0])
+def test_a_distance_that_is_the_limit_but_for_rounding_is_near(side):
+    x, y = np.array([0, 3, 0, 3]) * side, np.array([0, 4, 900, 904]) * side
+
+    assert knox(x, y, [0, 1, 2, 3], delta=5 * side, tau=1).close_in_both == 2
+    assert near_repeat_table(
+        x, y, [0, 1, 2, 3], distance_edges=[0, 5 * side], time_edges=[0, 2]
+    ).observed.tolist() == [[0], [2]]
+
+
 class TestManyPairs:
     """Where pairs are too many to list, the same is counted without a list."""
 

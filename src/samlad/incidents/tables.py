@@ -16,6 +16,7 @@ from samlad_stats.times import aoristic
 SILENCE = 6.9
 UNPLACED = -1
 WEEK_HOURS = 168
+ROWS_AT_ONCE = 20_000  # spread over their hours: 168 numbers each
 POINT_DAYS = 364  # before the period's end: how far back single points are looked at
 OUTSIDE = -2
 
@@ -96,9 +97,10 @@ def add_hours(
     long = span_hours > 0
     np.add.at(hours, (category[~long], weekday[~long], hour[~long].astype(np.int64)), 1.0)
     if long.any():
-        start = weekday[long] * 24.0 + hour[long]
-        weights = aoristic(start, start + span_hours[long])
-        np.add.at(hours.reshape(len(hours), -1), category[long], weights)
+        by_week = hours.reshape(len(hours), -1)
+        for rows in np.array_split(np.flatnonzero(long), -(-int(long.sum()) // ROWS_AT_ONCE)):
+            start = weekday[rows] * 24.0 + hour[rows]
+            np.add.at(by_week, category[rows], aoristic(start, start + span_hours[rows]))
 
 
 def weeks(first: date, ends_before: date) -> Bins:

@@ -100,7 +100,7 @@ def _power(
 ) -> float:
     """Return the probability that the exact test sees a rate ratio, both counts Poisson."""
     mean_after = before * exposure_ratio * ratio
-    total = np.arange(_most(before + mean_after) + 1)
+    total = _likely(before + mean_after)
     share = exposure_ratio / (1 + exposure_ratio)  # of the incidents after, if nothing changed
     true_share = mean_after / (before + mean_after)
     if fewer:
@@ -113,5 +113,7 @@ def _power(
     return float(np.sum(stats.poisson.pmf(total, before + mean_after) * seen))
 
 
-def _most(mean: float) -> int:
-    return int(mean + 12 * math.sqrt(mean) + 30)
+def _likely(mean: float) -> np.ndarray:
+    """Return the totals a Poisson variable may have, 12 standard deviations to either side."""
+    reach = 12 * math.sqrt(mean) + 30
+    return np.arange(max(int(mean - reach), 0), int(mean + reach) + 1)

@@ -28,7 +28,7 @@ class DifferenceInDifferences:
     ``small_sample_factor``: of the clustered variance, G/(G - 1) (N - 1)/(N - K), else 1;
     ``dispersion``: of the earlier weeks; ``placebos``: coefficients of starts that were none;
     ``permutation_p``: two-sided, over which areas were treated, at least ``smallest_p``, NaN
-    where they are too many to try.
+    where they are too many to try or vary together in clusters.
     """
 
     coefficient: float
@@ -75,14 +75,17 @@ def difference_in_differences(
     Returns
     -------
     DifferenceInDifferences
-        With 5 treated and 20 areas (clusters) or more the standard error is clustered by area,
-        with t of G - 1 degrees of freedom. With fewer that is far too small, and is not given:
+        With 5 treated, 5 others and 20 areas (clusters) with incidents or more the standard
+        error is clustered by area, with t of G - 1 degrees of freedom, and no smaller than half
+        of that of Poisson counts. With fewer that is far too small, and is not given:
         the standard error is then the larger of two, from the earlier weeks alone. One has
         their dispersion about the model; the other is the root mean square of the coefficients
-        of placebo starts, every window in the earlier weeks as long as the one after. Degrees
+        of placebo starts, every window in the earlier weeks as long as the one after, but no
+        longer than half of them. Degrees
         of freedom are then how many such windows fit beside each other, less one, and at least
-        3: with eight areas and weekly correlation 0.8 that gives 1 to 4 false findings in a
-        hundred, with 0.95 up to 7 (``benchmarks/few_treated.py``).
+        3: with eight areas and weekly correlation up to 0.8 that gives at most 5 false findings
+        in a hundred, with 0.95 up to 9 (``benchmarks/few_treated.py``); where levels drift like
+        a random walk, many more.
 
     Raises
     ------
@@ -126,17 +129,22 @@ def difference_in_differences(
 
     beta, mean, rest = _estimate(y, of_treated, later, exposed)
     information = float((mean * rest**2).sum())
-    n_groups = int(groups.max()) + 1
-    n_treated = len(np.unique(groups[of_treated]))
+    heard = y.sum(axis=1) > 0  # an area without any incident says nothing
+    n_treated = len(np.unique(groups[of_treated & heard]))
+    n_others = len(np.unique(groups[~of_treated & heard]))
+    n_groups = len(np.unique(groups[heard]))
     placebos = _placebos(y, of_treated, later, exposed)
     dispersion = _dispersion_before(y, later, exposed)
     factor = 1.0
-    if n_treated >= TREATED_TO_CLUSTER and n_groups >= AREAS_TO_CLUSTER:
+    if min(n_treated, n_others) >= TREATED_TO_CLUSTER and n_groups >= AREAS_TO_CLUSTER:
         inference, freedom = "clustered", n_groups - 1
         score = np.bincount(groups, weights=(rest * (y - mean)).sum(axis=1))
-        n_cells, n_effects = y.size, sum(y.shape)  # areas + periods - 1 + the coefficient
+        some, ever = int(heard.sum()), int((y.sum(axis=0) > 0).sum())
+        n_cells, n_effects = some * ever, some + ever  # areas + periods - 1 + the coefficient
         factor = n_groups / (n_groups - 1) * (n_cells - 1) / (n_cells - n_effects)
-        error = math.sqrt(factor * float((score**2).sum())) / information
+        # counts that follow the model to the last one are not known better than Poisson's half
+        least = 0.5 / math.sqrt(information)
+        error = max(math.sqrt(factor * float((score**2).sum())) / information, least)
     else:
         inference = "earlier weeks"
         n_after = int(later.sum())
@@ -144,7 +152,9 @@ def difference_in_differences(
         error = math.sqrt(dispersion / information)
         if len(placebos):
             error = max(error, math.sqrt(float((placebos**2).mean())))
-    permutation_p, smallest = _over_areas(y, of_treated, later, exposed, beta)
+    permutation_p, smallest = math.nan, math.nan
+    if len(np.unique(groups)) == len(y):
+        permutation_p, smallest = _over_areas(y, of_treated, later, exposed, beta)
     half = float(stats.t.ppf(0.975, freedom)) * error
     p = 2 * float(stats.t.sf(abs(beta) / error, freedom)) if error > 0 else 1.0
     return DifferenceInDifferences(
@@ -248,8 +258,9 @@ def _over_areas(
     """Return the share of ways to choose the treated areas with as large a coefficient."""
     n, k = len(y), int(treated.sum())
     ways = math.comb(n, k)
+    smallest = (2 if 2 * k == n else 1) / ways  # the other half has the same coefficient
     if ways > (WAYS if exposure is None else WAYS_FITTED):
-        return math.nan, 1 / ways
+        return math.nan, smallest
     chosen = np.array(list(itertools.combinations(range(n), k)))
     by_area = np.stack([y[:, ~after].sum(axis=1), y[:, after].sum(axis=1)])  # (2, n)
     inside = by_area[:, chosen].sum(axis=2)
@@ -261,7 +272,7 @@ def _over_areas(
                 found[i] = _estimate(y, other, after, exposure)[0]
     # a sum without incidents: an infinite coefficient, or none that is smaller
     reached = (np.abs(found) >= abs(beta) - 1e-9) | ~np.isfinite(found)
-    return float(reached.mean()), 1 / ways
+    return float(reached.mean()), smallest
 
 
 def _check_panel(
