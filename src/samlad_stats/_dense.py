@@ -139,3 +139,20 @@ def label(
     for i in range(len(x)):
         labels[order[i]] = found[i] if found[i] < n_places else NONE
     return labels
+
+
+@njit(cache=True)
+def grouped(labels: np.ndarray, n_places: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the incidents of place 0, then 1, …, each in order, and how many each has."""
+    size = np.zeros(n_places, np.int64)
+    for at in labels:
+        if at != NONE:
+            size[at] += 1
+    filled = np.zeros(n_places + 1, np.int64)
+    filled[1:] = np.cumsum(size)
+    order = np.empty(filled[n_places], np.int64)
+    for i in range(len(labels)):
+        if labels[i] != NONE:
+            order[filled[labels[i]]] = i
+            filled[labels[i]] += 1
+    return order, size

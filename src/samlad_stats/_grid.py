@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+DIGIT = 11  # bits sorted at a time: their counts fit in the fastest memory
+MASK = (1 << DIGIT) - 1
 FARTHEST = 2**31  # cells across: keys of two such numbers fit in 64 bits
 
 
@@ -35,10 +37,35 @@ def grid(x: np.ndarray, y: np.ndarray, *, cell: float, reach: int, corners: bool
         raise ValueError("the incidents lie too far apart for so small a distance")
     width = np.int64(across.max()) + 2 * reach + 1
     key = up.astype(np.int64) * width + across.astype(np.int64)
-    order = np.argsort(key, kind="stable")
-    keys, first = np.unique(key[order], return_index=True)
+    order, keys, starts = _sorted(key, int(key.max()).bit_length())
     near_starts, near = _later_cells(keys, int(width), reach, corners)
-    return Grid(order, np.append(first, len(x)), near_starts, near)
+    return Grid(order, starts, near_starts, near)
+
+
+@njit(cache=True)
+def _sorted(key: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sort keys of so many bits, digit by digit; return order, the keys that occur, their runs."""
+    n = len(key)
+    order, other = np.arange(n), np.empty(n, np.int64)
+    for shift in range(0, bits, DIGIT):
+        first = np.zeros((1 << DIGIT) + 1, np.int64)
+        for i in range(n):
+            first[((key[i] >> shift) & MASK) + 1] += 1
+        for digit in range(1 << DIGIT):
+            first[digit + 1] += first[digit]
+        for i in range(n):
+            digit = (key[order[i]] >> shift) & MASK
+            other[first[digit]] = order[i]
+            first[digit] += 1
+        order, other = other, order
+    keys, starts = np.empty(n, np.int64), np.empty(n + 1, np.int64)
+    runs = 0
+    for i in range(n):
+        if i == 0 or key[order[i]] != key[order[i - 1]]:
+            keys[runs], starts[runs] = key[order[i]], i
+            runs += 1
+    starts[runs] = n
+    return order, keys[:runs].copy(), starts[: runs + 1].copy()
 
 
 @njit(cache=True)

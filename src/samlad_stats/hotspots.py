@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from samlad_stats._checks import check_whole
 
@@ -104,12 +103,9 @@ def getis_ord(
     if permutations and rng is None:
         raise ValueError("permutations need rng")
 
-    weights = sparse.csr_array(neighbours)
-    weights.sum_duplicates()
     x = x - x.mean()  # the level cancels, and would take digits with it
-    total: np.ndarray = np.asarray(weights.sum(axis=1), float).ravel()
-    squares: np.ndarray = np.asarray(weights.multiply(weights).sum(axis=1), float).ravel()
-    around = weights @ x
+    total, squares = _sums_of_weights(neighbours)
+    around = neighbours @ x
     if star:
         total, squares, around = total + 1.0, squares + 1.0, around + x
         mean, sd, size = np.full(n, x.mean()), np.full(n, x.std()), float(n)
@@ -122,10 +118,26 @@ def getis_ord(
         z = (around - total * mean) / scale
     z = np.where(np.isfinite(z), z, np.nan)
     if not permutations or rng is None:
-        p = np.where(np.isnan(z), 1.0, stats.norm.sf(z))
+        p = np.where(np.isnan(z), 1.0, special.ndtr(-z))
         nothing = np.full(n, np.nan)
         return GetisOrd(z, np.maximum(p, np.finfo(float).tiny), nothing, nothing)
+    weights = sparse.csr_array(neighbours)
+    weights.sum_duplicates()
     return _by_permutation(x, weights, star, permutations, rng, z, total, total * mean, scale)
+
+
+def _sums_of_weights(
+    neighbours: sparse.csr_matrix | sparse.csr_array,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sum of each area's weights, and of their squares."""
+    if np.all(neighbours.data == 1):
+        number = np.diff(neighbours.indptr).astype(np.float64)
+        return number, number
+    ones = np.ones(neighbours.shape[0])
+    squares = sparse.csr_matrix(
+        (neighbours.data**2, neighbours.indices, neighbours.indptr), shape=neighbours.shape
+    )
+    return neighbours @ ones, squares @ ones
 
 
 @dataclass(frozen=True)
@@ -327,14 +339,15 @@ def dense_places(
     place = _dense.join_cells(xs, ys, *near, squared, dense)
     number, n_places = _dense.number_places(cells.starts, dense, place, cells.order)
     labels = _dense.label(xs, ys, *near, squared, dense, number, cells.order, n_places)
-    grouped = np.argsort(labels, kind="stable")
-    ends = np.searchsorted(labels[grouped], np.arange(n_places + 1))
-    places = []
-    for first, last in itertools.pairwise(ends):
-        own = grouped[first:last]
-        middle_x, middle_y = float(x[own].mean()), float(y[own].mean())
-        farthest = float(np.hypot(x[own] - middle_x, y[own] - middle_y).max())
-        places.append(DensePlace(own, middle_x, middle_y, farthest))
+    inside, size = _dense.grouped(labels, n_places)
+    of = np.repeat(np.arange(n_places), size)
+    middle_x = np.bincount(of, x[inside], n_places) / size
+    middle_y = np.bincount(of, y[inside], n_places) / size
+    radius = np.zeros(n_places)
+    np.maximum.at(radius, of, np.hypot(x[inside] - middle_x[of], y[inside] - middle_y[of]))
+    ends = np.cumsum(size).tolist()
+    own = (inside[end - n : end] for end, n in zip(ends, size.tolist(), strict=True))
+    places = map(DensePlace, own, middle_x.tolist(), middle_y.tolist(), radius.tolist())
     return DensePlaces(labels, tuple(places))
 
 
@@ -354,7 +367,7 @@ def _by_permutation(
     centre: np.ndarray,
     scale: np.ndarray,
 ) -> GetisOrd:
-    from samlad_stats._permuting import local_sums
+    from samlad_stats._permuting import local_sums, local_sums_of_equals
 
     n = len(x)
     most = int(np.diff(weights.indptr).max(initial=0))
@@ -366,9 +379,12 @@ def _by_permutation(
     with np.errstate(invalid="ignore", divide="ignore"):
         observed = z * scale + centre - own - ROUNDING * (np.abs(x).max() * total)
         ranks = np.array([0.025 * (permutations - 1), 0.975 * (permutations - 1)]).round()
-        reached, ranked = local_sums(
-            x, weights.indptr, weights.data, table, observed, ranks.astype(np.int64)
-        )
+        places = ranks.astype(np.int64)
+        if np.all(weights.data == 1):
+            number = np.diff(weights.indptr)
+            reached, ranked = local_sums_of_equals(x, number, table, observed, places)
+        else:
+            reached, ranked = local_sums(x, weights.indptr, weights.data, table, observed, places)
         lower, upper = (ranked.T + own - centre) / scale
     p = (reached + 1.0) / (permutations + 1.0)
     nothing = np.isnan(z)

@@ -20,6 +20,7 @@ METRICS = ("euclidean", "manhattan")
 LISTED_PAIRS = 20_000_000  # above, pairs are found anew for each dealing and never listed
 PER_LISTED_PAIR, PER_SORTED, PER_MERGED = 1.2, 85.0, 9.0  # nanoseconds, measured
 MOST_BANDS = 255
+DEALT_AT_ONCE, NUMBERS_AT_ONCE = 100, 2_000_000
 WHOLE_DAYS = 2**30  # times below are held as 32-bit whole numbers
 ROUNDING = 1e-9  # relative
 LONGEST = 1e300  # days: longer is no limit
@@ -287,13 +288,16 @@ class _Pairs:
             listed = self.compiled.list_pairs(
                 self.x, self.y, *self.cells, self.edges, self.manhattan, self.later
             )
+            if len(self.edges) == 2 and len(self.time_edges) == 2 and self.time_edges[0] == 0:
+                yield from self._by_limit(listed, dealings, rng)
+                return
             times = self.times.copy()
-            if np.all(times == np.floor(times)) and np.ptp(times) < WHOLE_DAYS:
-                times = (times - times.min()).astype(np.int32)  # half the bytes to go through
             for dealing in range(dealings + 1):
                 if dealing and rng is not None:
                     rng.shuffle(times)
-                yield self._listed(listed, times)
+                yield self.compiled.count_banded(
+                    *listed, times, self.time_edges, len(self.edges) - 1
+                )
         else:
             starts = self.grid.starts
             cell_of = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
@@ -306,18 +310,28 @@ class _Pairs:
                     self.ordered, self.time_edges,
                 )  # fmt: skip
 
-    def _listed(
-        self, listed: tuple[np.ndarray, np.ndarray, np.ndarray], times: np.ndarray
-    ) -> np.ndarray:
-        indptr, partner, bands = listed
-        n_bands = len(self.edges) - 1
-        if n_bands == 1 and len(self.time_edges) == 2 and self.time_edges[0] == 0:
-            limit: Any = self.time_edges[1]
-            if times.dtype == np.int32:
-                limit = np.int32(min(math.ceil(limit), WHOLE_DAYS))
-            close = self.compiled.count_close(indptr, partner, times, limit)
-            return np.array([[close]])
-        return self.compiled.count_banded(indptr, partner, bands, times, self.time_edges, n_bands)
+    def _by_limit(
+        self,
+        listed: tuple[np.ndarray, np.ndarray, np.ndarray],
+        dealings: int,
+        rng: np.random.Generator | None,
+    ) -> Iterator[np.ndarray]:
+        """Yield the tables of one distance and one delay: dealt and counted many at a time."""
+        indptr, partner, _ = listed
+        times: np.ndarray = self.times.copy()
+        limit: Any = self.time_edges[1]
+        if np.all(times == np.floor(times)) and np.ptp(times) < WHOLE_DAYS:
+            # half the bytes to go through
+            times = (times - times.min()).astype(np.int32)
+            limit = np.int32(min(math.ceil(limit), WHOLE_DAYS))
+        yield np.array([[self.compiled.count_close(indptr, partner, times, limit)]])
+        done, batch = 0, max(1, min(DEALT_AT_ONCE, NUMBERS_AT_ONCE // len(times)))
+        while done < dealings and rng is not None:
+            size = (min(batch, dealings - done), len(times))
+            random = rng.integers(0, 2**32, size=size, dtype=np.uint32)
+            for close in self.compiled.deal_and_count(indptr, partner, times, limit, random):
+                yield np.array([[close]])
+            done += size[0]
 
 
 def _moments(n: int, in_space: np.ndarray, in_time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

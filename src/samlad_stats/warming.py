@@ -17,7 +17,8 @@ def warm() -> None:
     x, y = rng.uniform(0, 90, (2, 60))
     days = np.floor(rng.uniform(0, 60, 60))
     line = sparse.diags_array([1.0, 1.0], offsets=[-1, 1], shape=(9, 9)).tocsr()
-    getis_ord(np.arange(9.0), line, permutations=9, rng=rng)
+    for weights in (line, 0.5 * line):
+        getis_ord(np.arange(9.0), weights, permutations=9, rng=rng)
     dense_places(x, y, radius_m=20, min_incidents=3)
     for times in (days, days + 0.5):
         knox(x, y, times, delta=20, tau=5, permutations=1, rng=rng)

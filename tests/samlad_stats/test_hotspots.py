@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.spatial.distance import cdist
 
+from samlad_stats import _permuting
 from samlad_stats.hotspots import dense_places, getis_ord
 
 POINTS = np.array([(10, 10), (20, 10), (40, 10), (15, 20), (30, 20), (30, 30)], float)
@@ -190,3 +191,24 @@ def test_a_level_that_is_added_changes_neither_z_nor_p():
             )
         other = getis_ord(values + level, weights, permutations=199, rng=np.random.default_rng(1))
         assert other.p == pytest.approx(one.p)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_equal_weights_are_drawn_as_any_others(seed):
+    """The quick way for weights of 1 gives every count and every drawn sum of the plain one."""
+    rng = np.random.default_rng(seed)
+    n = 40
+    near = sparse.random_array((n, n), density=0.1, rng=rng, format="csr")
+    near.setdiag(0)
+    near.eliminate_zeros()
+    near.data[:] = 1.0
+    x = rng.poisson(2, n).astype(float)
+    most = int(np.diff(near.indptr).max())
+    table = np.array([rng.choice(n - 1, size=most, replace=False) for _ in range(99)], np.int32)
+    observed, ranks = near @ x, np.array([2, 50, 96])
+
+    plain = _permuting.local_sums(x, near.indptr, near.data, table, observed, ranks)
+    quick = _permuting.local_sums_of_equals(x, np.diff(near.indptr), table, observed, ranks)
+
+    assert quick[0].tolist() == plain[0].tolist()
+    assert quick[1] == pytest.approx(plain[1])
