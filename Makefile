@@ -46,15 +46,17 @@ reference: .venv/development
 	$(BIN)/python -m samlad.config.reference write
 	$(BIN)/python -m tests.spec.writing
 
-bench: .venv/development
-	$(BIN)/python benchmarks/null_weeks.py
-	$(BIN)/python benchmarks/picture_page.py
+# The statistics beside their peers, which live in an environment of their own; R is used where
+# it is. Writes docs/reference/benchmarks.md.
+bench: .venv/peers/installed
+	PYTHONPATH=src .venv/peers/bin/python benchmarks/peers.py
 
 # Locks are exports: hash-pinned, without addresses.
 lock: .venv/production
 	rm -f uv.lock
 	$(BIN)/uv export -q --format requirements-txt --no-header --no-dev --no-emit-project -o requirements/production.txt
 	$(BIN)/uv export -q --format requirements-txt --no-header --only-dev --no-emit-project -o requirements/development.txt
+	$(BIN)/uv export -q --format requirements-txt --no-header --only-group peers --no-emit-project -o requirements/peers.txt
 	rm -f uv.lock
 
 .venv/production: requirements/build.txt requirements/production.txt pyproject.toml $(PO)
@@ -65,6 +67,13 @@ lock: .venv/production
 	@$(BIN)/uv pip install -q --offline --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m samlad.config.messages compile
 	@$(BIN)/python -m samlad_stats.warming
+	@touch $@
+
+.venv/peers/installed: requirements/peers.txt
+	@mkdir -p .venv
+	@$(PYTHON) -m venv .venv/peers
+	@echo "Installing what is measured against"
+	@.venv/peers/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/peers.txt
 	@touch $@
 
 .venv/development: .venv/production requirements/development.txt

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -316,14 +317,8 @@ def scans() -> Iterable[Row]:
         ("9,975 cases, 28 days", cells(9_975, 28, rng), 14, 1.9, 27.0),
     )
     for name, made, windows, limit, stated in cases:
-        ours = cpu(
-            lambda: scan_space_time(
-                *made,
-                max_radius=1000,
-                max_periods=windows,
-                rng=rng,
-            )
-        )
+        scan = partial(scan_space_time, *made, max_radius=1000, max_periods=windows, rng=rng)
+        ours = cpu(scan)
         yield within(f"space-time scan, {name}", ours, limit, f"{stated} s stated (SaTScan)")
 
 
@@ -343,7 +338,7 @@ def effects() -> Iterable[Row]:
     found = difference_in_differences(counts, treated, after)
     apart = abs(found.coefficient - theirs.params[-1])
     ours = cpu(lambda: difference_in_differences(counts, treated, after), times=20)
-    peer = cpu(lambda: model.fit(), times=2)
+    peer = cpu(model.fit, times=2)
     row = against("DiD Poisson, 50 × 104", ours, peer, 500, "statsmodels GLM")
     yield Row(
         f"{row.task} (coefficients {apart:.0e} apart)", row.ours, row.peer, row.ratio, row.wanted,
@@ -405,22 +400,14 @@ def plot(found: dict[str, list[tuple[int, float]]]) -> None:
 
 def page(rows: list[Row], found: dict[str, list[tuple[int, float]]]) -> str:
     """Return docs/reference/benchmarks.md."""
-    sizes = [n for n, _ in found["counts"]]
-    lines = [
-        "<!-- Written by `make bench`; do not edit. -->", "", "# Speed", "",
-        "CPU seconds of one run on two cores, the quickest of some; peers in the same run, in an "
-        "environment of their own. A figure is a ratio: on another machine both sides change.",
-        "", *table(rows), "", "## Cost against the number of incidents", "",
-        "![CPU seconds against incidents, both logarithmic; the table below has the same numbers.]"
-        "(../images/benchmarks.svg)",
-        "", "| incidents | " + " | ".join(found) + " |", "|---" * (len(found) + 1) + "|",
-    ]  # fmt: skip
-    for n in sizes:
+    lines = [HEAD, *table(rows), COST, "| incidents | " + " | ".join(found) + " |"]
+    lines.append("|---" * (len(found) + 1) + "|")
+    for n, _ in found["counts"]:
         used = [dict(points).get(n) for points in found.values()]
         lines.append(
             f"| {n:,} | " + " | ".join("" if u is None else seconds(u) for u in used) + " |"
         )
-    return "\n".join([*lines, "", LIMITS])
+    return "\n".join([*lines, LIMITS])
 
 
 def table(rows: list[Row]) -> list[str]:
@@ -436,7 +423,21 @@ def table(rows: list[Row]) -> list[str]:
     ]
 
 
-LIMITS = """\
+HEAD = """\
+<!-- Written by `make bench`; do not edit. -->
+
+# Speed
+
+CPU seconds of one run, all threads counted, the quickest of some; peers in the same run, in an
+environment of their own. A figure is a ratio: on another machine both sides change. SaTScan's
+figures are those stated for a like machine.
+"""
+COST = """
+## Cost against the number of incidents
+
+![CPU seconds against incidents, both logarithmic; the table has the same numbers.](../images/benchmarks.svg)
+"""
+LIMITS = """
 ## What the limit is now
 
 * **counts**: bytes: three columns read once, and one random write per row into the cube.
