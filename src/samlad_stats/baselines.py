@@ -14,6 +14,7 @@ SMALLEST_P = 1e-12  # below this the tail of the model means nothing, and p is n
 _JEFFREYS = 0.5  # prior count [incidents] of a rate nobody has seen
 _NODES = 16
 _MOST_DF = 200.0
+_POISSON = 1e-9  # above the mean: a negative binomial that is Poisson to nine digits
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def compare_with_baseline(
     dispersion = 1.0 + (dispersion - 1.0) * np.maximum(expected / usual, 1.0)
 
     spread = expected * (1.0 + 1.0 / n)
-    mixture = _Mixture(expected, spread, dispersion, min(degrees, _MOST_DF))
+    mixture = _Mixture(expected, spread, dispersion, _scales(degrees))
     tail = (1.0 - level) / 2.0
     return BaselineComparison(
         observed=observed,
@@ -183,7 +184,7 @@ def compare_with_prediction(
     dispersion : (k,) array_like, >= 1
         Variance over mean of a count about its true mean.
     degrees : float, > 0
-        Degrees of freedom of the dispersion. Fewer make heavier tails.
+        Degrees of freedom of what the dispersion has above 1. Fewer make heavier tails.
     level : float, 0 < level < 1
         Coverage of the interval [proportion].
 
@@ -200,8 +201,9 @@ def compare_with_prediction(
 
     Notes
     -----
-    Negative binomial with variance dispersion * expected + standard_error**2, averaged over
-    the sampling distribution of the dispersion, as in `compare_with_baseline`.
+    Negative binomial with variance dispersion * expected + standard_error**2, averaged over a
+    scaled inverse chi-square of the dispersion's part above 1: counts that vary like Poisson's
+    keep Poisson's tail, those that vary more have a heavier one.
 
     Examples
     --------
@@ -220,7 +222,7 @@ def compare_with_prediction(
         raise ValueError("standard_error must be 0 or more")
     if not np.all(varying >= 1):
         raise ValueError("dispersion must be 1 or more")
-    mixture = _Mixture(mean, mean + error**2 / varying, varying, min(degrees, _MOST_DF))
+    mixture = _Mixture(mean, mean + error**2 / varying, varying, _scales(degrees), only_extra=True)
     tail = (1.0 - level) / 2.0
     return BaselineComparison(
         observed=y,
@@ -282,7 +284,7 @@ def prediction_interval(
     if not np.all(mean > 0):
         raise ValueError("expected counts must be positive")
     spread = mean * (1.0 + 1.0 / np.asarray(n, float))
-    mixture = _Mixture(mean, spread, np.asarray(dispersion, float), min(degrees, _MOST_DF))
+    mixture = _Mixture(mean, spread, np.asarray(dispersion, float), _scales(degrees))
     tail = (1.0 - level) / 2.0
     return mixture.quantile(tail), mixture.quantile(1.0 - tail)
 
@@ -330,18 +332,32 @@ def _dispersion(
     return np.maximum((degrees * own + lent * pooled) / (degrees + lent), 1.0)
 
 
+def _scales(degrees: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a dispersion may be times too small, and how often: degrees / chi2(degrees)."""
+    degrees = min(degrees, _MOST_DF)
+    nodes, weights = special.roots_genlaguerre(_NODES, degrees / 2.0 - 1.0)  # chi2 / 2 is Gamma
+    return degrees / (2.0 * nodes), weights / weights.sum()
+
+
 class _Mixture:
     """Negative binomial counts averaged over the uncertainty of their dispersion."""
 
     def __init__(
-        self, mean: np.ndarray, spread: np.ndarray, dispersion: np.ndarray, degrees: float
+        self,
+        mean: np.ndarray,
+        spread: np.ndarray,
+        dispersion: np.ndarray,
+        scales: tuple[np.ndarray, np.ndarray],
+        *,
+        only_extra: bool = False,
     ) -> None:
-        # D_true = D_hat * degrees / chi2(degrees); chi2 / 2 is Gamma(degrees / 2).
-        nodes, weights = special.roots_genlaguerre(_NODES, degrees / 2.0 - 1.0)
-        self._weights = weights / weights.sum()
-        factor = np.maximum(dispersion[:, None] * (degrees / (2.0 * nodes)), 1.0)
-        variance = spread[:, None] * factor
+        scale, self._weights = scales
+        if only_extra:
+            factor = 1.0 + (dispersion[:, None] - 1.0) * scale
+        else:
+            factor = np.maximum(dispersion[:, None] * scale, 1.0)
         mean = mean[:, None]
+        variance = np.maximum(spread[:, None] * factor, mean * (1.0 + _POISSON))
         self._size = mean**2 / (variance - mean)
         self._chance = (variance - mean) / variance  # of one more, as betainc has it
 

@@ -15,8 +15,8 @@ WEEKS_NEEDED = 211  # four years and the three weeks of the first window
 WEEKS_A_YEAR, FEWEST_YEARS, MOST_YEARS = 52, 4, 5
 HALF_WINDOW, PERIODS, EXCLUDED = 3, 10, 26  # weeks, levels of the season, weeks
 # Weekly counts have heavier tails than a negative binomial's: with these degrees of freedom
-# chance reaches p as often as p says, by benchmarks/null_weeks.py.
-DEGREES = 12.0
+# chance reaches p as often as p says, at means of 0.1 to 30 a week (log-normal levels).
+DEGREES = 8.0
 UNSEEN = 0.5  # prior count [incidents] of a baseline nothing happened in
 
 
