@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 SEED = 1260
 YEARS = 5.5
+AT_THE_SQUARE = 0.08
 WITH_TEXT = 8  # the newest rows of a source that carry words
 # Invented, as are the names: some of them wait for a reviewer.
 TEXTS = (
@@ -155,7 +156,10 @@ def _written(
     if source.layout == "points":
         writer.writerow(["Ärendenummer", "Tidpunkt", "Kategori", "Latitud", "Longitud"])
         for number, (moment, category, part) in enumerate(rows, start=1):
+            square = parts[part].representative_point()  # where many reports are about
             east, north = _point_in(parts[part], rng)
+            if rng.random() < AT_THE_SQUARE:
+                east, north = square.x + rng.normal(0, 2e-4), square.y + rng.normal(0, 1e-4)
             place = (f"{north:.5f}", f"{east:.5f}") if rng.random() > 0.02 else ("", "")
             writer.writerow(
                 [f"{source.code}-{number}", f"{moment:%Y-%m-%d %H:%M}", category, *place]

@@ -32,7 +32,7 @@ class Repeating:
     """Pairs of incidents near in place and time, against dealings of the days.
 
     `watch` are the cells with an incident of the last fortnight: (cell across, cell up, area,
-    incidents), most first. `area` is the area with most of them.
+    incidents), most first. `area` is the whole: that is where the pairs were counted.
     """
 
     area: int
@@ -81,13 +81,9 @@ def repeating(test: SourceTest, rng: np.random.Generator) -> list[Repeating]:
             stop_after=STOP_AFTER, rng=rng,
         )  # fmt: skip
         half = float(stats.norm.ppf((1 + MIDDLE) / 2)) * result.sd
-        watch = _watch(own, recent)
-        by_area: dict[int, int] = {}
-        for _, _, area, number in watch:
-            by_area[area] = by_area.get(area, 0) + number
         found.append(
             Repeating(
-                area=min(by_area, key=lambda area: (-by_area[area], area)),
+                area=0,
                 category=category,
                 length=1,
                 observed=result.close_in_both,
@@ -96,7 +92,7 @@ def repeating(test: SourceTest, rng: np.random.Generator) -> list[Repeating]:
                 upper=result.expected + half,
                 p=result.p,
                 incidents=len(own.day),
-                watch=watch,
+                watch=_watch(own, recent),
             )
         )
     return found

@@ -16,7 +16,7 @@ from samlad.calendar.holidays import holiday_of_week
 from samlad.incidents.tables import CountTable
 from samlad.picture import comparable, modelled
 from samlad.picture.periods import Cadence, Period
-from samlad_stats.aberrations import ears
+from samlad_stats.aberrations import LATELY_INCIDENTS, LATELY_WEEKS, ears
 from samlad_stats.baselines import (
     BaselineComparison,
     compare_with_baseline,
@@ -178,7 +178,10 @@ class SourceTest:
         if method == "farrington":
             if length > 1 or not self._is_holiday(-1):
                 compared = modelled.compare(counts, baseline.observed, length=length)
-            method = method if compared is not None else "season"
+            if compared is None:
+                method = "season"
+            else:
+                alarm = counts[:, -LATELY_WEEKS:].sum(axis=1) >= LATELY_INCIDENTS
         elif method == "ears" and length > 1:
             method = "recent"
         elif method == "ears":
