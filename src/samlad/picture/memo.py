@@ -316,10 +316,11 @@ def _notes(one: Mapping[str, Any], language: str) -> list[str]:
 
 
 def _place(one: Mapping[str, Any], language: str) -> PlaceRow:
-    across, up = one["cell"]
+    east, north = (f"{part * CELL_M / 1000:g}" for part in one["cell"])
+    cell = f"{east}:{north}"
     return PlaceRow(
         area=one["area"]["name"],
-        cell=f"{across * CELL_M / 1000:g}:{up * CELL_M / 1000:g}",
+        cell=cell.replace(".", ",") if language == "sv" else cell,
         source=one["source"]["name"],
         incidents=one["incidents"],
         categories=", ".join(
