@@ -6,6 +6,7 @@ PAGES = {
     None: ["/", "/konto/login/", "/konto/password/reset/"],
     "samordnare": [
         "/start/", "/lagesbild/", "/lagesbild/ny/", "/lagesbild/1/", "/lagesbild/2/",
+        "/lagesbild/metoder/", "/lagesbild/metoder/near-repeats/",
         "/handelser/inlasning/", "/handelser/inlasning/ny/", "/handelser/inlasning/1/",
         "/handelser/", "/handelser/ny/", "/handelser/granska/", "/handelser/samma/",
         "/handelser/inlasning/kalla/", "/handelser/polisens-handelser/", "/handelser/kategorier/", "/handelser/kategorier/1/", "/handelser/kategorier/ny/", "/omraden/ny-plats/",
