@@ -122,6 +122,7 @@ class TestWhatRepeats:
         assert finding["observed"] > finding["upper"]
         assert "par inom 300 m och 14 dagar" in finding["sentence"]
         assert "till och med 6 december" in finding["sentence"]
+        assert "(ruta " in finding["sentence"]
         for one in finding["parameters"]["watch"]:
             assert all(isinstance(part, int) for part in one["cell"])
             assert one["area"] in {"Bjuv", "Ekeby"}

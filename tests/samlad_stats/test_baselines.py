@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from samlad_stats.baselines import SMALLEST_P, compare_with_baseline, prediction_interval
+from samlad_stats.baselines import (
+    SMALLEST_P,
+    compare_with_baseline,
+    compare_with_prediction,
+    prediction_interval,
+)
 from samlad_stats.counts import count_cube
 from samlad_stats.multiplicity import benjamini_hochberg
 
@@ -169,3 +174,70 @@ class TestCountCube:
 
         assert cube.dtype == np.uint32
         assert cube[0, 0, 0] == 70_000
+
+
+class TestPrediction:
+    """A count against a fitted model's mean, its error and its dispersion."""
+
+    @pytest.mark.parametrize("mean", [0.3, 2.0, 40.0])
+    def test_without_error_or_dispersion_it_is_poisson(self, mean):
+        counts = np.arange(0, 90, 7)
+
+        found = compare_with_prediction(
+            counts, expected=np.full(13, mean), standard_error=np.zeros(13),
+            dispersion=np.ones(13), degrees=8,
+        )  # fmt: skip
+
+        expected = np.clip(stats.poisson.sf(counts - 1, mean), 1e-12, 1)
+        assert found.p == pytest.approx(expected, rel=1e-4)
+
+    def test_more_dispersion_or_error_is_less_sure(self):
+        def p(dispersion, error):
+            return compare_with_prediction(
+                [20], expected=[8.0], standard_error=[error], dispersion=[dispersion], degrees=8
+            ).p[0]
+
+        assert p(1, 0) < p(1, 2) < p(2, 2) < p(4, 2)
+
+    @pytest.mark.parametrize(
+        ("wrong", "named"),
+        [({"observed": [-1]}, "observed"), ({"expected": [0.0]}, "expected"),
+         ({"standard_error": [-1.0]}, "standard_error"), ({"dispersion": [0.5]}, "dispersion"),
+         ({"level": 1}, "level")],
+    )  # fmt: skip
+    def test_refuses_by_name(self, wrong, named):
+        given_ = {"observed": [3], "expected": [2.0], "standard_error": [0.1],
+                  "dispersion": [1.2], "degrees": 8, "level": 0.95}  # fmt: skip
+
+        with pytest.raises(ValueError, match=named):
+            compare_with_prediction(**(given_ | wrong))
+
+
+class TestWeightedBudget:
+    """The budget may be shared unequally, if it is decided beforehand."""
+
+    def test_equal_weights_are_no_weights(self):
+        p = [0.001, 0.02, 0.3, 0.04]
+
+        assert benjamini_hochberg(p, weights=np.ones(4)) == pytest.approx(benjamini_hochberg(p))
+
+    def test_a_larger_share_makes_q_smaller_and_the_others_larger(self):
+        p = [0.001, 0.02, 0.3, 0.04]
+        plain, weighed = benjamini_hochberg(p), benjamini_hochberg(p, weights=[2.5, 0.5, 0.5, 0.5])
+
+        assert weighed[0] < plain[0]
+        assert (weighed[1:] >= plain[1:]).all()
+
+    def test_when_nothing_is_there_a_finding_is_as_seldom_as_stated(self):
+        """2,000 budgets of 40 tests: at most 5 % and three standard errors."""
+        rng = np.random.default_rng(1)
+        weights = np.r_[np.full(4, 3.0), np.full(36, 28 / 36)]
+        found = [benjamini_hochberg(rng.uniform(size=40), weights=weights).min() < 0.05
+                 for _ in range(2000)]  # fmt: skip
+
+        assert np.mean(found) <= 0.065
+
+    @pytest.mark.parametrize("weights", [[1.0], [2.0, 2.0], [0.0, 2.0], [-1.0, 3.0]])
+    def test_refuses_weights_that_are_no_shares(self, weights):
+        with pytest.raises(ValueError, match="weights"):
+            benjamini_hochberg([0.1, 0.2], weights=weights)

@@ -129,6 +129,7 @@ def _by_method(
                 "permutations": repeating.PERMUTATIONS,
                 "incidents": item.incidents,
                 "cell_m": CELL_M,
+                "watch_cells": len(item.watch),
                 "watch_until": ends_before + timedelta(repeating.NEAR_DAYS - 1),
                 "watch": [
                     {"cell": [x, y], "area": test.table.areas[area].name, "incidents": number}

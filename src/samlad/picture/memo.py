@@ -316,11 +316,9 @@ def _notes(one: Mapping[str, Any], language: str) -> list[str]:
 
 
 def _place(one: Mapping[str, Any], language: str) -> PlaceRow:
-    east, north = (f"{part * CELL_M / 1000:g}" for part in one["cell"])
-    cell = f"{east}:{north}"
     return PlaceRow(
         area=one["area"]["name"],
-        cell=cell.replace(".", ",") if language == "sv" else cell,
+        cell=sentences.cell(one["cell"], CELL_M, language),
         source=one["source"]["name"],
         incidents=one["incidents"],
         categories=", ".join(

@@ -3,6 +3,7 @@ an adopted picture; English is rendered from the same fields."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from samlad.picture import periods
 
 RAREST = 10_000  # further out in the tail the model is not to be trusted with a number
 NBSP = "\u00a0"
-AREAS_NAMED = 5
+CELLS_NAMED = 5
 
 CERTAINTY = {
     "tydlig": {"sv": "Tydlig avvikelse", "en": "Clear deviation"},
@@ -29,6 +30,18 @@ def number(value: float, language: str = "sv", decimals: int = 1) -> str:
     if language == "sv":
         return text.replace(",", NBSP).replace(".", ",").replace("-", "−")
     return text.replace("-", "−")
+
+
+def cell(place: Sequence[int], side_m: int, language: str = "sv") -> str:
+    """Return the name of a cell: its south-western corner in kilometres east and north.
+
+    >>> cell([1480, 24871], 250), cell([1480, 24871], 250, "en")
+    ('ruta 370:6217,75', 'cell 370:6217.75')
+    """
+    east, north = (f"{part * side_m / 1000:g}" for part in place)
+    if language == "en":
+        return f"cell {east}:{north}"
+    return f"ruta {east}:{north}".replace(".", ",")
 
 
 def chance_of(p: float, tested: int) -> float:
@@ -127,20 +140,21 @@ def _emerging(finding: dict[str, Any], when: str, rare: str, language: str) -> s
     )
     expected = number(finding["expected"], language)
     cells, side = len(found["cells"]), found["cell_m"]
+    middle = cell(found["cells"][0], side, language)
     radius = number(found["radius_m"] + side / 2, language, 0)
     weeks = number(float(f"{found['recurrence_weeks']:.2g}"), language, 0)
     if language == "en":
-        where = "one cell" if cells == 1 else f"{cells} cells"
+        where = f"{cells} cells around {middle}" if cells > 1 else middle
         return (
-            f"{category} near {area}, {when} ({source}): {observed} in {where} of {side} m "
-            f"within {radius} m against {expected} expected if place and week were unrelated "
+            f"{category} near {area}, {when} ({source}): {observed} in {where} ({side} m), "
+            f"within {radius} m, against {expected} expected if place and week were unrelated "
             f"({low}–{high} in 95%). By itself, chance gives so strong a cluster about once in "
             f"{weeks} weeks. {rare}"
         )
-    where = "en ruta" if cells == 1 else f"{cells} rutor"
+    where = f"{cells} rutor kring {middle}" if cells > 1 else middle
     return (
-        f"{category} nära {area} {when} ({source}): {observed} i {where} om {side} m inom "
-        f"{radius} m mot väntade {expected} om plats och vecka inte hörde ihop ({low}–{high} i "
+        f"{category} nära {area} {when} ({source}): {observed} i {where} ({side} m), inom "
+        f"{radius} m, mot väntade {expected} om plats och vecka inte hörde ihop ({low}–{high} i "
         f"95 %). För sig ger slumpen en så stark anhopning ungefär en gång på {weeks} "
         f"veckor. {rare}"
     )
@@ -155,23 +169,21 @@ def _near_repeat(finding: dict[str, Any], rare: str, language: str) -> str:
     )
     expected = number(finding["expected"], language)
     metres, days = number(found["near_m"], language, 0), number(found["near_days"], language, 0)
-    cells: dict[str, int] = {}
-    for one in found["watch"]:
-        cells[one["area"]] = cells.get(one["area"], 0) + 1
     until = date.fromisoformat(str(found["watch_until"]))
     month = periods.MONTH_NAMES[language][until.month - 1]
-    named = list(cells.items())[:AREAS_NAMED]
-    more = len(cells) > AREAS_NAMED
+    places = [
+        f"{one['area']} ({cell(one['cell'], found['cell_m'], language)})"
+        for one in found["watch"][:CELLS_NAMED]
+    ]
+    more = found["watch_cells"] > CELLS_NAMED
     if language == "en":
-        where = ", ".join(f"{area} ({n} cells)" if n > 1 else area for area, n in named)
-        where += " and elsewhere" if more else ""
+        where = ", ".join(places) + (" and elsewhere" if more else "")
         return (
             f"{category}, last twelve months ({source}): {observed} pairs within {metres} m and "
             f"{days} days of each other against {expected} expected ({low}–{high} in 95%). The "
             f"latest were in {where}: be attentive there until {until.day} {month}. {rare}"
         )
-    where = ", ".join(f"{area} ({n} rutor)" if n > 1 else area for area, n in named)
-    where += " med flera" if more else ""
+    where = ", ".join(places) + (" med flera" if more else "")
     return (
         f"{category} senaste tolv månaderna ({source}): {observed} par inom {metres} m och "
         f"{days} dagar från varandra mot väntade {expected} ({low}–{high} i 95 %). De senaste "
