@@ -75,7 +75,7 @@ SOURCES = (
         "Väktarrapporter",
         "areas",
         {"Störande samling": 3.1, "Buskörning": 1.4, "Skadegörelse": 1.2, "Nedskräpning": 1.0},
-        (Plant("Buskörning", "Ekeby", 3, 4.5),),
+        (Plant("Buskörning", "Ekeby", 3, 8.0),),
     ),
     InventedSource(
         "bostadsbolaget",
