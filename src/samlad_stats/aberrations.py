@@ -253,10 +253,8 @@ def farrington(
     """
     rows, shown, exposed, weeks, flat = _check_series(counts, at, exposure, observed)
     freq, years_back = check_whole("freq", freq, 4), check_whole("years_back", years_back, 1)
-    half_window, periods = (
-        check_whole("half_window", half_window, 0),
-        check_whole("periods", periods, 1),
-    )
+    half_window = check_whole("half_window", half_window, 0)
+    periods = check_whole("periods", periods, 1)
     weeks_excluded = check_whole("weeks_excluded", weeks_excluded, 0)
     _check_farrington(
         freq, years_back, half_window, periods, weeks_excluded, weight_threshold, trend_p, compat
@@ -293,14 +291,12 @@ def farrington(
         spread = np.sqrt(dispersion * expected + error**2) / expected  # relative, [1] eq. 3
         upper = expected * np.maximum(1 + 2 / 3 * stats.norm.isf(alpha) * spread, 0.0) ** 1.5
         p = stats.norm.sf(1.5 * ((count / expected) ** (2 / 3) - 1) / spread)
-    if not as_surveillance:  # never surer than a baseline without any incident
-        with np.errstate(divide="ignore"):
-            upper = np.maximum(upper, np.log(alpha) / np.log(share))
-        p = np.maximum(p, share**count)
-    empty = incidents == 0  # all of the incidents in the last of the weeks
-    p = np.where(empty, share**count, p)
-    with np.errstate(divide="ignore"):
-        upper = np.where(empty, np.log(alpha) / np.log(share), upper)
+        # a baseline without any incident: all of them in the last of its weeks
+        bare_p, bare_upper = share**count, np.log(alpha) / np.log(share)
+    if not as_surveillance:  # and none is surer than that
+        p, upper = np.maximum(p, bare_p), np.maximum(upper, bare_upper)
+    empty = incidents == 0
+    p, upper = np.where(empty, bare_p, p), np.where(empty, bare_upper, upper)
     p = np.where(np.isnan(expected), np.nan, np.clip(p, TINY, 1.0))
     with np.errstate(invalid="ignore"):
         alarm = (count > upper) & _enough_lately(rows, shown, weeks)

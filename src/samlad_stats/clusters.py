@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -161,21 +161,16 @@ def scan_space_time(
     if not found:
         return SpaceTimeScan((), 0)
     reached, dealt = np.zeros(len(found), np.int64), 0
-    if replicates:
-        assert rng is not None  # noqa: S101  checked above, for the type checker
+    if rng is not None and replicates:
         reached, dealt = _deal(
             zones, at, recent, in_window, found, min_incidents, replicates, stop_after, rng
         )
     return SpaceTimeScan(
         tuple(
-            Cluster(
-                order[one.members],
-                one.periods,
-                one.observed,
-                one.expected,
-                one.llr,
-                _pvalue(int(reached[i]), dealt, stop_after if i == 0 else None),
-                one.radius,
+            replace(
+                one,
+                locations=order[one.locations],
+                p=_pvalue(int(reached[i]), dealt, stop_after if i == 0 else None),
             )
             for i, one in enumerate(found)
         ),
@@ -183,26 +178,19 @@ def scan_space_time(
     )
 
 
-@dataclass(frozen=True)
-class _Found:
-    members: np.ndarray
-    periods: int
-    observed: int
-    expected: float
-    llr: float
-    radius: float
-
-
 def _observed(
     zones: tuple[np.ndarray, np.ndarray, np.ndarray], counts: np.ndarray, in_window: np.ndarray,
     total: int, min_incidents: int, x: np.ndarray, y: np.ndarray,
-) -> list[_Found]:  # fmt: skip
-    """Return the most likely cluster, and the most likely that share no location with earlier."""
+) -> list[Cluster]:  # fmt: skip
+    """Return the most likely cluster, and the most likely that share no location with earlier.
+
+    Locations are in order of x, then y, and p is not known yet.
+    """
     from samlad_stats._space_time import best_zone
 
     indptr, members, totals = zones
     taken = np.zeros(len(x), dtype=bool)
-    found: list[_Found] = []
+    found: list[Cluster] = []
     while len(found) < REPORTED:
         llr, centre, end, window = best_zone(
             indptr, members, totals, counts, in_window, total, min_incidents, taken
@@ -213,12 +201,13 @@ def _observed(
         taken[inside] = True
         farthest = inside[-1]
         found.append(
-            _Found(
+            Cluster(
                 inside,
                 window + 1,
                 int(counts[inside, window].sum()),
                 float(totals[end] * in_window[window] / total),
                 llr,
+                math.nan,
                 math.hypot(x[centre] - x[farthest], y[centre] - y[farthest]),
             )
         )
@@ -227,7 +216,7 @@ def _observed(
 
 def _deal(
     zones: tuple[np.ndarray, np.ndarray, np.ndarray], at: np.ndarray, recent: np.ndarray,
-    in_window: np.ndarray, found: list[_Found], min_incidents: int, replicates: int,
+    in_window: np.ndarray, found: list[Cluster], min_incidents: int, replicates: int,
     stop_after: int | None, rng: np.random.Generator,
 ) -> tuple[np.ndarray, int]:  # fmt: skip
     """Return how many dealings reach each cluster, and how many were made."""

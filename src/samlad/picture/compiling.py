@@ -222,7 +222,7 @@ def _findings(
             seed=inputs.seed,
         )
         for test, one in found
-    ]  # fmt: skip
+    ]
     rows.sort(
         key=lambda f: (
             f["certainty"] != "tydlig",

@@ -33,7 +33,7 @@ def places(test: SourceTest) -> list[dict[str, Any]]:
         for category in test.categories
         if test.table.categories[category].code not in LEFT_OUT
     ]
-    chosen = np.isin(points.category, counted)
+    chosen = np.flatnonzero(np.isin(points.category, counted))
     x, y = points.x_m[chosen], points.y_m[chosen]
     needed = max(INCIDENTS_NEEDED, int(SHARE_NEEDED * len(x)))
     found = dense_places(x, y, radius_m=RADIUS_M, min_incidents=needed)
@@ -42,13 +42,13 @@ def places(test: SourceTest) -> list[dict[str, Any]]:
     return [
         {
             "source": {"code": test.table.source.code, "name": test.table.source.name},
-            "area": _area(test, points, np.flatnonzero(chosen)[place.incidents]),
+            "area": _area(test, points, chosen[place.incidents]),
             "cell": [int(place.x_m // CELL_M), int(place.y_m // CELL_M)],
             "incidents": len(place.incidents),
             "radius_m": float(place.radius_m),
             "starts_on": end - timedelta(POINT_DAYS),
             "ends_before": end,
-            "categories": _categories(test, points, np.flatnonzero(chosen)[place.incidents]),
+            "categories": _categories(test, points, chosen[place.incidents]),
         }
         for place in largest[:SHOWN]
     ]

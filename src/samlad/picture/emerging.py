@@ -9,7 +9,6 @@ from scipy import stats
 
 from samlad.incidents.categories import CELL_M
 from samlad.incidents.tables import POINT_DAYS
-from samlad.picture.periods import Cadence
 from samlad.picture.testing import SourceTest
 from samlad_stats.clusters import scan_space_time
 
@@ -49,10 +48,8 @@ def emerging(test: SourceTest, rng: np.random.Generator) -> list[Emerging]:
     One search per category, and one p for all of its places and windows; a category searched
     in vain is in the list with p 1, so that the budget counts it.
     """
-    points = test.table.points
-    if points is None or test.is_silent or test.is_listed_only:
-        return []
-    if test.period.cadence is not Cadence.WEEK or test.history_weeks * 7 < POINT_DAYS:
+    points = test.searched
+    if points is None or test.history_weeks * 7 < POINT_DAYS:
         return []
     end = test.period.ends_before.toordinal()
     found = []

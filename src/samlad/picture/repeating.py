@@ -13,7 +13,6 @@ from scipy import stats
 
 from samlad.incidents.categories import CELL_M
 from samlad.incidents.tables import Points
-from samlad.picture.periods import Cadence
 from samlad.picture.testing import SourceTest
 from samlad_stats.near_repeats import knox
 
@@ -61,10 +60,8 @@ def repeating(test: SourceTest, rng: np.random.Generator) -> list[Repeating]:
 
     Where the last fortnight had none there is nothing to watch, and nothing is tested.
     """
-    points = test.table.points
-    if points is None or test.is_silent or test.is_listed_only:
-        return []
-    if test.period.cadence is not Cadence.WEEK:
+    points = test.searched
+    if points is None:
         return []
     found = []
     for category in test.categories:
@@ -77,8 +74,7 @@ def repeating(test: SourceTest, rng: np.random.Generator) -> list[Repeating]:
             continue
         result = knox(
             own.x_m, own.y_m, own.day, delta=NEAR_M, tau=NEAR_DAYS,
-            permutations=PERMUTATIONS,
-            stop_after=STOP_AFTER, rng=rng,
+            permutations=PERMUTATIONS, stop_after=STOP_AFTER, rng=rng,
         )  # fmt: skip
         half = float(stats.norm.ppf((1 + MIDDLE) / 2)) * result.sd
         found.append(

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from samlad.calendar.holidays import holiday_of_week
-from samlad.incidents.tables import CountTable
+from samlad.incidents.tables import CountTable, Points
 from samlad.picture import comparable, modelled
 from samlad.picture.periods import Cadence, Period
 from samlad_stats.aberrations import LATELY_INCIDENTS, LATELY_WEEKS, ears
@@ -73,6 +73,14 @@ class SourceTest:
     def is_silent(self) -> bool:
         """Tell whether the source was silent at the end of the period: missing, not zero."""
         return not len(self.table.observed) or not bool(self.table.observed[-1])
+
+    @property
+    def searched(self) -> Points | None:
+        """Return the single incidents a map is searched by, None where it is not."""
+        by_week = self.period.cadence is Cadence.WEEK
+        return (
+            self.table.points if by_week and not (self.is_silent or self.is_listed_only) else None
+        )
 
     @cached_property
     def history_weeks(self) -> int:

@@ -11,10 +11,10 @@ from scipy import stats
 
 from samlad_stats._checks import check_counts
 from samlad_stats._poisson import TINY, UNCLEAR, finite_exp, fit
+from samlad_stats.effects.differences import FREEDOM_AT_LEAST
 
 INCIDENTS_NEEDED = 3  # in each part: with fewer a level has no error worth the name
 WEEKS_BEFORE = 104  # two years: less tells neither season nor trend
-FREEDOM_AT_LEAST = 3  # of placebo windows that overlap, as in `differences`
 
 
 @dataclass(frozen=True)
