@@ -136,23 +136,22 @@ def points(
 
 
 def shuffled(path: Path, *, n_weeks: int, seed: int) -> tuple[int, int, int, int]:
-    """Return the same as `run` for the last weeks of a file whose weeks are in random order."""
+    """Return the same as `run` for weeks of a file, all in a new random order for each."""
     rng = np.random.default_rng(seed)
     inputs = from_file.prepare(path).inputs
     (table,) = inputs.tables
     n = len(table.bins)
-    order = rng.permutation(n)
-    counts, end = table.counts[:, :, order], n
     with_any = clear = found = 0
     assert table.points is not None
     own = table.points
-    for back in range(n_weeks):
-        end = n - back
-        day = rng.permutation(own.day) - 7 * back
+    for number in range(n_weeks):
+        end = n - number % 52
+        order = rng.permutation(n)
+        day = rng.permutation(own.day) - 7 * (number % 52)
         made = replace(
             table,
             bins=tables.Bins(table.bins.starts[:end], table.bins.ends[:end]),
-            counts=counts[:, :, :end],
+            counts=table.counts[:, :, order][:, :, :end],
             observed=table.observed[order][:end],
             unplaced=np.zeros(end, int),
             outside=np.zeros(end, int),
@@ -165,7 +164,7 @@ def shuffled(path: Path, *, n_weeks: int, seed: int) -> tuple[int, int, int, int
             starts_on=table.bins.starts[end - 1],
             ends_before=table.bins.ends[end - 1],
         )
-        picture = compile_picture(replace(inputs, tables=[made], period=period, seed=back))
+        picture = compile_picture(replace(inputs, tables=[made], period=period, seed=number))
         with_any += bool(picture["findings"])
         clear += any(f["certainty"] == "tydlig" for f in picture["findings"])
         found += len(picture["findings"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +10,11 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from samlad_stats._checks import check_counts, check_level
+from samlad_stats._mixtures import Mixture, scales
+from samlad_stats._precedents import CLOSELY, Seldom, share_as_seldom
 
 SMALLEST_P = 1e-12  # below this the tail of the model means nothing, and p is never 0
 _JEFFREYS = 0.5  # prior count [incidents] of a rate nobody has seen
-_NODES = 16
-_MOST_DF = 200.0
-_POISSON = 1e-9  # above the mean: a negative binomial that is Poisson to nine digits
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class BaselineComparison:
 
     ``observed``, ``expected``, ``lower`` and ``upper`` [count], the last two both inside
     the interval; ``p`` one-sided upwards; ``dispersion`` = variance of a prediction error over
-    that of Poisson counts [ratio, >= 1].
+    that of Poisson counts [ratio, >= 1]; ``precedents`` the share of past periods that were as
+    surprising [proportion].
     """
 
     observed: np.ndarray
@@ -32,6 +33,7 @@ class BaselineComparison:
     upper: np.ndarray
     p: np.ndarray
     dispersion: np.ndarray
+    precedents: np.ndarray
 
 
 def compare_with_baseline(
@@ -42,6 +44,7 @@ def compare_with_baseline(
     past_targets: ArrayLike,
     past_weights: ArrayLike,
     pool: ArrayLike | None = None,
+    among: ArrayLike | None = None,
     level: float = 0.95,
 ) -> BaselineComparison:
     """Compare a period's counts with what comparable earlier periods predict.
@@ -62,15 +65,17 @@ def compare_with_baseline(
         predicted then. From them the dispersion is estimated. Rows may overlap.
     pool : (n_series,) array_like of int, optional
         Series with the same number lend each other dispersion; by default all do.
+    among : (n_series,) array_like of int, optional
+        Series with the same number are each other's precedents; by default all are.
     level : float, 0 < level < 1
         Coverage of the interval [proportion].
 
     Returns
     -------
     BaselineComparison
-        ``p`` is P(Y >= observed), never below 1e-12. ``lower`` to ``upper`` holds at least
-        `level` of such periods by the same distribution. ``expected`` is above 0 also
-        where the baseline is all zero.
+        ``p`` is P(Y >= observed), never below 1e-12 nor below ``precedents``.
+        ``lower`` to ``upper`` holds at least `level` of such periods by the same distribution.
+        ``expected`` is above 0 also where the baseline is all zero.
 
     Raises
     ------
@@ -90,9 +95,15 @@ def compare_with_baseline(
     the series' mean count per period. The count is negative binomial with that variance,
     averaged over the sampling distribution of D, a scaled chi-square with
     d = (n_past / length) (1 - r^2) / (1 + r^2) - 1 degrees of freedom [2]_ [3]_, r the
-    errors' carry-over from one period to the next, by Gauss-Laguerre quadrature. It fails
-    when the level has shifted for good since the baseline (a new reporter, a new app, a
-    growth of some per cent a year): that is then what is found.
+    errors' carry-over from one period to the next, by Gauss-Laguerre quadrature.
+
+    No model knows how large the rare bursts of real reports are (many rows of one event), so
+    a count with p at most 0.01 is also looked up: p is never below the share of the peers'
+    past periods that were as surprising, each with the dispersion of the others of its series
+    (a conformal p-value [4]_). A run of such periods counts once, and one that lasts until
+    now is what is asked about, no precedent. It fails when the level
+    has shifted for good since the baseline (a new reporter, a new app, a growth of some per
+    cent a year): that is then what is found.
 
     References
     ----------
@@ -100,6 +111,8 @@ def compare_with_baseline(
     .. [2] McCullagh & Nelder (1989), Generalized Linear Models, 2nd ed., 4.5.
        doi:10.1007/978-1-4899-3242-6
     .. [3] Bayley & Hammersley (1946), Suppl J R Stat Soc 8, 184-197. doi:10.2307/2983560
+    .. [4] Vovk, Gammerman & Shafer (2022), Algorithmic Learning in a Random World, 2nd ed.
+       doi:10.1007/978-3-031-06649-8
 
     Examples
     --------
@@ -130,6 +143,9 @@ def compare_with_baseline(
     groups = np.zeros(len(y), int) if pool is None else np.asarray(pool)
     if groups.shape != (len(y),):
         raise ValueError("pool must have one number per series")
+    peers = np.zeros(len(y), int) if among is None else np.asarray(among)
+    if peers.shape != (len(y),):
+        raise ValueError("among must have one number per series")
 
     y = y.astype(np.float64)
     length = float(period.sum())
@@ -139,24 +155,32 @@ def compare_with_baseline(
     observed = y @ period
     expected = y @ baseline + _JEFFREYS / n
     errors = y @ (past_y - past_w).T
-    poisson = (y @ past_w.T + _JEFFREYS / past_n) * (1.0 + 1.0 / past_n)
+    usually = y @ past_w.T
+    past_mean = usually + _JEFFREYS / past_n
+    poisson = past_mean * (1.0 + 1.0 / past_n)
     carry_over = _carry_over(errors / np.sqrt(poisson), int(length))
     independent = len(past_y) / length * (1.0 - carry_over**2) / (1.0 + carry_over**2)
     degrees = max(independent - 1.0, 1.0)
-    dispersion = _dispersion(errors**2, poisson, groups, degrees)
-    usual = np.maximum((y @ past_w.T).mean(axis=1), _JEFFREYS / n)
+    squares = errors**2
+    lent = _lent(squares, poisson, groups, degrees)
+    dispersion = lent(squares.sum(axis=1), poisson.sum(axis=1))
+    usual = np.maximum(usually.mean(axis=1), _JEFFREYS / n)
     dispersion = 1.0 + (dispersion - 1.0) * np.maximum(expected / usual, 1.0)
 
     spread = expected * (1.0 + 1.0 / n)
-    mixture = _Mixture(expected, spread, dispersion, _scales(degrees))
+    mixture = Mixture(expected, spread, dispersion, scales(degrees))
     tail = (1.0 - level) / 2.0
+    p = np.clip(mixture.at_least(observed), SMALLEST_P, 1.0)
+    seldom = _past_p(y @ past_y.T, past_mean, poisson, squares, usual, lent, degrees)
+    precedents = share_as_seldom(p, seldom, peers, length=int(length), n_past=len(past_y))
     return BaselineComparison(
         observed=observed,
         expected=expected,
         lower=mixture.quantile(tail),
         upper=mixture.quantile(1.0 - tail),
-        p=np.clip(mixture.at_least(observed), SMALLEST_P, 1.0),
+        p=np.maximum(p, precedents),
         dispersion=dispersion,
+        precedents=precedents,
     )
 
 
@@ -191,7 +215,7 @@ def compare_with_prediction(
     Returns
     -------
     BaselineComparison
-        As `compare_with_baseline`.
+        As `compare_with_baseline`, without precedents.
 
     Raises
     ------
@@ -222,7 +246,7 @@ def compare_with_prediction(
         raise ValueError("standard_error must be 0 or more")
     if not np.all(varying >= 1):
         raise ValueError("dispersion must be 1 or more")
-    mixture = _Mixture(mean, mean + error**2 / varying, varying, _scales(degrees), only_extra=True)
+    mixture = Mixture(mean, mean + error**2 / varying, varying, scales(degrees), only_extra=True)
     tail = (1.0 - level) / 2.0
     return BaselineComparison(
         observed=y,
@@ -231,6 +255,7 @@ def compare_with_prediction(
         upper=mixture.quantile(1.0 - tail),
         p=np.clip(mixture.at_least(y), SMALLEST_P, 1.0),
         dispersion=varying,
+        precedents=np.zeros(len(y)),
     )
 
 
@@ -284,7 +309,7 @@ def prediction_interval(
     if not np.all(mean > 0):
         raise ValueError("expected counts must be positive")
     spread = mean * (1.0 + 1.0 / np.asarray(n, float))
-    mixture = _Mixture(mean, spread, np.asarray(dispersion, float), _scales(degrees))
+    mixture = Mixture(mean, spread, np.asarray(dispersion, float), scales(degrees))
     tail = (1.0 - level) / 2.0
     return mixture.quantile(tail), mixture.quantile(1.0 - tail)
 
@@ -317,68 +342,43 @@ def _carry_over(errors: np.ndarray, length: int) -> float:
     return float(np.clip((earlier * later).mean() / scale, 0.0, 0.95))
 
 
-def _dispersion(
-    errors: np.ndarray, poisson: np.ndarray, groups: np.ndarray, degrees: float
-) -> np.ndarray:
-    """Return D per series: its own, drawn towards its pool's the fewer incidents it has."""
-    own_error, own_poisson = errors.sum(axis=1), poisson.sum(axis=1)
+Lent = Callable[..., np.ndarray]
+
+
+def _lent(squares: np.ndarray, poisson: np.ndarray, groups: np.ndarray, degrees: float) -> Lent:
+    """Return what makes a D of a series' sums: drawn to its pool's the fewer incidents it has."""
     number = int(groups.max(initial=0)) + 1
-    pool_error = np.bincount(groups, own_error, number)
-    pool_poisson = np.bincount(groups, own_poisson, number)
+    pool_error = np.bincount(groups, squares.sum(axis=1), number)
+    pool_poisson = np.bincount(groups, poisson.sum(axis=1), number)
     pooled = np.maximum(pool_error / pool_poisson, 1.0)[groups]
-    information = own_poisson / errors.shape[1]
-    lent = degrees / (1.0 + information)
-    own = own_error / own_poisson
-    return np.maximum((degrees * own + lent * pooled) / (degrees + lent), 1.0)
+    weight = degrees / (1.0 + poisson.mean(axis=1))
+
+    def drawn(
+        squares: np.ndarray, poisson: np.ndarray, of: slice | np.ndarray = slice(None)
+    ) -> np.ndarray:
+        lending = weight[of]
+        own = degrees * squares / poisson
+        return np.maximum((own + lending * pooled[of]) / (degrees + lending), 1.0)
+
+    return drawn
 
 
-def _scales(degrees: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return what a dispersion may be times too small, and how often: degrees / chi2(degrees)."""
-    degrees = min(degrees, _MOST_DF)
-    nodes, weights = special.roots_genlaguerre(_NODES, degrees / 2.0 - 1.0)  # chi2 / 2 is Gamma
-    return degrees / (2.0 * nodes), weights / weights.sum()
-
-
-class _Mixture:
-    """Negative binomial counts averaged over the uncertainty of their dispersion."""
-
-    def __init__(
-        self,
-        mean: np.ndarray,
-        spread: np.ndarray,
-        dispersion: np.ndarray,
-        scales: tuple[np.ndarray, np.ndarray],
-        *,
-        only_extra: bool = False,
-    ) -> None:
-        scale, self._weights = scales
-        if only_extra:
-            factor = 1.0 + (dispersion[:, None] - 1.0) * scale
-        else:
-            factor = np.maximum(dispersion[:, None] * scale, 1.0)
-        mean = mean[:, None]
-        variance = np.maximum(spread[:, None] * factor, mean * (1.0 + _POISSON))
-        self._size = mean**2 / (variance - mean)
-        self._chance = (variance - mean) / variance  # of one more, as betainc has it
-
-    def at_least(self, k: np.ndarray) -> np.ndarray:
-        """Return P(Y >= k)."""
-        k = k[:, None]
-        beyond = special.betainc(np.maximum(k, 1.0), self._size, self._chance)
-        return np.where(k <= 0, 1.0, beyond) @ self._weights
-
-    def quantile(self, share: float) -> np.ndarray:
-        """Return the smallest k with P(Y <= k) >= share, by bisection on whole numbers."""
-        low = np.full(len(self._size), -1.0)
-        high = np.ones(len(self._size))
-        while True:
-            short = 1.0 - self.at_least(high + 1.0) < share
-            if not short.any():
-                break
-            low = np.where(short, high, low)
-            high = np.where(short, high * 2.0 + 1.0, high)
-        while (high - low > 1.0).any():
-            middle = np.floor((low + high) / 2.0)
-            short = 1.0 - self.at_least(middle + 1.0) < share
-            low, high = np.where(short, middle, low), np.where(short, high, middle)
-        return high
+def _past_p(
+    counted: np.ndarray,
+    mean: np.ndarray,
+    spread: np.ndarray,
+    squares: np.ndarray,
+    usual: np.ndarray,
+    lent: Lent,
+    degrees: float,
+) -> Seldom:
+    """Return the past periods that were surprising, by the dispersion of their series' others."""
+    high = counted - mean > np.sqrt(spread)
+    high[high] = special.gammainc(counted[high], mean[high]) <= CLOSELY
+    series, row = np.nonzero(high)
+    own_squares = (squares.sum(axis=1)[:, None] - squares)[high]
+    own_spread = (spread.sum(axis=1)[:, None] - spread)[high]
+    varying = lent(own_squares, own_spread, series)
+    varying = 1.0 + (varying - 1.0) * np.maximum(mean[high] / usual[series], 1.0)
+    mixture = Mixture(mean[high], spread[high], varying, scales(degrees))
+    return Seldom(series, row, mixture.at_least(counted[high]))

@@ -241,3 +241,70 @@ class TestWeightedBudget:
     def test_refuses_weights_that_are_no_shares(self, weights):
         with pytest.raises(ValueError, match="weights"):
             benjamini_hochberg([0.1, 0.2], weights=weights)
+
+
+def with_bursts(rng, *, n_series=400, n_bins=105, share=0.0004, size=12):
+    """Quiet Poisson series in which now and then one event gives many rows; none in the last."""
+    counts = rng.poisson(0.3, (n_series, n_bins))
+    return counts + size * (rng.random(counts.shape) < share) * (np.arange(n_bins) < n_bins - 1)
+
+
+def test_a_burst_like_many_before_is_as_seldom_as_they_were():
+    """Where one event can give a dozen rows, a dozen rows is not one in a million."""
+    counts = with_bursts(np.random.default_rng(4))
+    bursts = (counts >= 12).sum()
+    counts[:, -1] = 0
+    counts[0] = 0
+    counts[0, :-1:3] = 1
+    counts[0, -1] = 10
+    found = plain(counts)
+
+    assert found.precedents[0] == pytest.approx(bursts / (400 * 104), rel=0.35)
+    assert found.p[0] >= found.precedents[0] > 1e-4
+
+    counts[0, -1] = 40
+    assert plain(counts).p[0] < 1e-6  # nothing like it has been seen
+
+
+def test_with_bursts_a_quiet_week_has_a_finding_as_often_as_stated():
+    """The week's smallest p of many series, bursts in the week asked about as in the past."""
+    rng = np.random.default_rng(5)
+    found = 0
+    for _ in range(60):
+        counts = rng.poisson(0.3, (200, 105)) + 12 * (rng.random((200, 105)) < 0.0008)
+        found += plain(counts).p.min() * 200 < 0.05
+    assert found <= 9  # the week holds a burst in one of six; 3 expected, P(X > 9) below 0.01
+
+
+def test_a_change_that_lasts_is_not_its_own_precedent():
+    """Three weeks into a real increase it is as surprising as in its first."""
+    counts = np.tile([0, 1, 0], (300, 35))
+    counts[7, -4:] = 15
+    found = plain(counts)
+    assert found.p[7] < 0.01
+    assert found.precedents[7] == 0.0
+
+    counts[8, 50] = 40
+    assert plain(counts).precedents[7] == pytest.approx(1 / (300 * 104))
+
+
+def test_precedents_are_of_peers_alone():
+    """What single cells do says nothing of the whole municipality."""
+    counts = with_bursts(np.random.default_rng(7), share=0.002)
+    counts[0] = np.random.default_rng(8).poisson(0.3, counts.shape[1])
+    counts[0, -1] = 9
+    n = counts.shape[1]
+    before = (np.arange(n) < n - 1).astype(float)
+    past = np.eye(n)[: n - 1]
+    others = (before - past) / before.sum()
+    arguments = {
+        "target": 1.0 - before,
+        "weights": before / before.sum(),
+        "past_targets": past,
+        "past_weights": others,
+    }
+    alone = compare_with_baseline(counts, among=np.r_[1, np.zeros(399, int)], **arguments)
+    assert alone.precedents[0] == 0.0
+    assert compare_with_baseline(counts, **arguments).precedents[0] > 0.001
+    with pytest.raises(ValueError, match="among must have one number per series"):
+        compare_with_baseline(counts, among=[0], **arguments)

@@ -7,7 +7,7 @@ of season and trend (improved Farrington), and for holiday weeks the same holida
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -197,15 +197,19 @@ class SourceTest:
             alarm = ears(
                 heard, at=[heard.shape[1] - 1], method="C1", alpha=EARS_ALPHA, baseline=EARS_WEEKS
             ).alarm[:, 0]
+        usual = compare_with_baseline(
+            counts,
+            target=weights_target(len(table.bins), length),
+            weights=weights[0],
+            past_targets=weights[1],
+            past_weights=weights[2],
+            pool=self._pool(areas, counts),
+            among=self._level(areas),
+        )
         if compared is None:
-            compared = compare_with_baseline(
-                counts,
-                target=weights_target(len(table.bins), length),
-                weights=weights[0],
-                past_targets=weights[1],
-                past_weights=weights[2],
-                pool=self._pool(areas, counts),
-            )
+            compared = usual
+        else:
+            compared = replace(compared, p=np.maximum(compared.p, usual.precedents))
         return [
             self._one(i, a, c, length, compared, method, bool(alarm[i]))
             for i, (a, c) in enumerate(index)
@@ -219,9 +223,13 @@ class SourceTest:
         """Return who lends dispersion to whom: areas of a level with counts of a size."""
         mean = counts[:, :-1].mean(axis=1) if counts.shape[1] > 1 else counts[:, 0]
         band = np.floor(np.log2(np.maximum(mean, SMALLEST_MEAN)) / BAND_DOUBLINGS)
-        level = np.minimum(self.depth[areas], 2)
-        _, pool = np.unique(np.column_stack([level, band]), axis=0, return_inverse=True)
+        pairs = np.column_stack([self._level(areas), band])
+        _, pool = np.unique(pairs, axis=0, return_inverse=True)
         return pool.ravel()
+
+    def _level(self, areas: np.ndarray) -> np.ndarray:
+        """Return who is whose precedent: areas of a level."""
+        return np.minimum(self.depth[areas], 2)
 
     def _one(
         self,
