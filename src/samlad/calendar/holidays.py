@@ -17,6 +17,7 @@ SPORTLOV_WEEK = {
 }  # fmt: skip
 SPORTLOV_OTHERWISE = 9
 HOSTLOV_WEEK = 44
+FRIDAY = 4
 
 
 def easter_sunday(year: int) -> date:
@@ -80,3 +81,43 @@ def holiday_of_week(monday: date, *, county: str = "") -> str | None:
         if found:
             return found
     return None
+
+
+@lru_cache(maxsize=64)
+def _red_days(year: int) -> dict[date, str]:
+    easter = easter_sunday(year)
+    eve = midsummer_eve(year)
+    return {
+        date(year, 1, 1): "nyårsdagen",
+        date(year, 1, 6): "trettondedag jul",
+        easter - timedelta(2): "långfredagen",
+        easter + timedelta(1): "annandag påsk",
+        date(year, 5, 1): "första maj",
+        easter + timedelta(39): "Kristi himmelsfärdsdag",
+        date(year, 6, 6): "nationaldagen",
+        eve: "midsommarafton",
+        date(year, 12, 24): "julafton",
+        date(year, 12, 25): "juldagen",
+        date(year, 12, 26): "annandag jul",
+        date(year, 12, 31): "nyårsafton",
+    }
+
+
+def red_day(day: date) -> str | None:
+    """Return the name of a weekday nobody works on, by law or by habit, or None.
+
+    >>> red_day(date(2026, 6, 19)), red_day(date(2026, 5, 14)), red_day(date(2026, 11, 20))
+    ('midsommarafton', 'Kristi himmelsfärdsdag', None)
+    """
+    return _red_days(day.year).get(day)
+
+
+def working_day(day: date) -> date:
+    """Return the day itself, or the next that is neither red nor at a weekend.
+
+    >>> working_day(date(2026, 12, 24))
+    datetime.date(2026, 12, 28)
+    """
+    while day.weekday() > FRIDAY or red_day(day):
+        day += timedelta(1)
+    return day

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+
+from samlad.ui.panels import filled
 
 register = template.Library()
 
@@ -20,6 +23,17 @@ def last_day(ends_before: date) -> date:
 def drawing(svg: str) -> SafeString:
     """Mark an SVG of our own making (ui.charts) as safe."""
     return mark_safe(svg)
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: template.Context, slot: str, thing: object) -> SafeString:
+    """Return what the rooms above show in a slot for this reader."""
+    request = context["request"]
+    shown = [
+        render_to_string(name, values, request)
+        for name, values in filled(slot, request.user, thing)
+    ]
+    return mark_safe("".join(shown))
 
 
 @register.simple_tag
