@@ -10,13 +10,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from samlad.authorization.permissions import Role
 from samlad.config import messages
 from samlad.incidents import workflow as batch_workflow
+from samlad.measures import workflow as measure_workflow
 from samlad.picture import workflow as picture_workflow
+from samlad.rounds import workflow as round_workflow
 from samlad.ui.middleware import OPEN_VIEWS
 
 ROOT = Path(__file__).parents[2]
 LAYERS = [
-    "start", "picture", "incidents", "places", "administration", "authorization",
-    "organisations", "accounts", "audit",
+    "start", "rounds", "measures", "picture", "incidents", "calendar", "places",
+    "administration", "authorization", "organisations", "accounts", "audit",
 ]  # fmt: skip
 
 
@@ -42,7 +44,9 @@ def test_no_text_is_missing_in_swedish():
     assert messages.check() == []
 
 
-@pytest.mark.parametrize("workflow", [picture_workflow, batch_workflow])
+@pytest.mark.parametrize(
+    "workflow", [picture_workflow, batch_workflow, measure_workflow, round_workflow]
+)
 def test_every_status_says_what_may_follow(workflow):
     status = next(iter(workflow.NEXT)).__class__
 

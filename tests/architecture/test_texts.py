@@ -51,6 +51,10 @@ COLUMNS_OF_MODELS = {
     "picture.Picture.frozen": DERIVED,
     "picture.Picture.frozen_hash": CODE,
     "picture.Picture.batch_ids": CODE,
+    "picture.Picture.given": "the roll-call, keys of reports, and notes guarded where written",
+    "rounds.Process.clock": CODE,
+    "rounds.PlannedPresence.daypart": CODE,
+    "rounds.PresenceMove.from_daypart": CODE,
 }
 NOT_STORED = "looked for or looked up, never stored"
 FIELDS_OF_FORMS = {

@@ -21,7 +21,10 @@ from samlad.organisations.models import Municipality, Organisation
 # whose word is not here is seen by nobody.
 READABLE_WITH = {
     "incidents": Permission.INCIDENT_READ,
+    "calendar": Permission.EVENT_EDIT,
+    "measures": Permission.MEASURE_READ,
     "picture": Permission.PICTURE_READ_DRAFT,
+    "rounds": Permission.ROUND_READ,
     "places": Permission.AREA_MANAGE,
     "accounts": Permission.USER_MANAGE,
     "authorization": Permission.USER_MANAGE,

@@ -22,6 +22,14 @@ class Permission(StrEnum):
     PICTURE_EDIT = "picture_edit"
     PICTURE_ADOPT = "picture_adopt"
     PICTURE_SHARE = "picture_share"
+    EVENT_EDIT = "event_edit"
+    MEASURE_READ = "measure_read"
+    MEASURE_EDIT = "measure_edit"
+    ROUND_READ = "round_read"
+    ROUND_REVIEW = "round_review"
+    ROUND_RUN = "round_run"
+    PRESENCE_READ = "presence_read"
+    PRESENCE_MOVE = "presence_move"
     USER_MANAGE = "user_manage"
     ORGANISATION_MANAGE = "organisation_manage"
     AUDIT_SEARCH = "audit_search"
@@ -44,8 +52,16 @@ class Role(TextChoices):
 
 
 _OWN_REPORTS = frozenset(
-    {Permission.INCIDENT_READ, Permission.INCIDENT_IMPORT, Permission.PICTURE_READ_ADOPTED}
+    {
+        Permission.INCIDENT_READ,
+        Permission.INCIDENT_IMPORT,
+        Permission.PICTURE_READ_ADOPTED,
+        Permission.EVENT_EDIT,
+        Permission.MEASURE_READ,
+        Permission.MEASURE_EDIT,
+    }
 )
+_PRESENT = _OWN_REPORTS | {Permission.PRESENCE_READ, Permission.PRESENCE_MOVE}
 _READS_ADOPTED = frozenset({Permission.PICTURE_READ_ADOPTED})
 
 GRANTS: dict[str, frozenset[Permission]] = {
@@ -62,6 +78,14 @@ GRANTS: dict[str, frozenset[Permission]] = {
             Permission.PICTURE_EDIT,
             Permission.PICTURE_ADOPT,
             Permission.PICTURE_SHARE,
+            Permission.EVENT_EDIT,
+            Permission.MEASURE_READ,
+            Permission.MEASURE_EDIT,
+            Permission.ROUND_READ,
+            Permission.ROUND_REVIEW,
+            Permission.ROUND_RUN,
+            Permission.PRESENCE_READ,
+            Permission.PRESENCE_MOVE,
             Permission.AUDIT_SEARCH,
         }
     ),
@@ -73,15 +97,19 @@ GRANTS: dict[str, frozenset[Permission]] = {
             Permission.PICTURE_READ_DRAFT,
             Permission.PICTURE_READ_ADOPTED,
             Permission.PICTURE_EDIT,
+            Permission.MEASURE_READ,
+            Permission.ROUND_READ,
+            Permission.ROUND_REVIEW,
+            Permission.PRESENCE_READ,
         }
     ),
     Role.REPORTER: _OWN_REPORTS,
-    Role.POLICE_LIAISON: _OWN_REPORTS,
-    Role.FIELD_WORKER: _OWN_REPORTS,
-    Role.GUARD: _OWN_REPORTS,
-    Role.ASSOCIATION_CONTACT: _OWN_REPORTS,
+    Role.POLICE_LIAISON: _PRESENT,
+    Role.FIELD_WORKER: _PRESENT,
+    Role.GUARD: _PRESENT,
+    Role.ASSOCIATION_CONTACT: _PRESENT,
     Role.MEMBER: _READS_ADOPTED,
-    Role.LEADER: _READS_ADOPTED,
+    Role.LEADER: _READS_ADOPTED | {Permission.MEASURE_READ},
     Role.RELEASER: _READS_ADOPTED,
     Role.ADMINISTRATOR: frozenset(
         {Permission.USER_MANAGE, Permission.ORGANISATION_MANAGE, Permission.AUDIT_SEARCH}

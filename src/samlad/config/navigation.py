@@ -16,7 +16,11 @@ from samlad.authorization.permissions import Permission
 ENTRIES: tuple[tuple[str, str | Promise, tuple[Permission, ...]], ...] = (
     ("start", _("Start"), ()),
     ("pictures", _("Situational picture"), (Permission.PICTURE_READ_ADOPTED,)),
-    ("report", _("Report"), (Permission.INCIDENT_IMPORT,)),
+    ("rounds", _("Rounds"), (Permission.ROUND_READ,)),
+    ("presences", _("Deployment"), (Permission.PRESENCE_READ,)),
+    ("measures", _("Measures"), (Permission.MEASURE_READ,)),
+    ("report_phone", _("Report"), (Permission.INCIDENT_IMPORT,)),
+    ("coming", _("Coming"), (Permission.EVENT_EDIT,)),
     ("incidents", _("Incidents"), (Permission.INCIDENT_READ,)),
     ("held", _("Review"), (Permission.TEXT_REVIEW,)),
     ("batches", _("Import"), (Permission.INCIDENT_IMPORT,)),

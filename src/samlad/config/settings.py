@@ -20,8 +20,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
     "start",
+    "rounds",
+    "measures",
     "picture",
     "incidents",
+    "calendar",
     "places",
     "administration",
     "authorization",
@@ -99,7 +102,9 @@ def _content_of(*folders: Path) -> str:
 
 # One folder per version instead of hashed names: the map's modules import each other
 # by name, and everything may be cached for ever.
-STATIC_URL = f"/static/{_content_of(SAMLAD / 'ui' / 'static', SAMLAD / 'guard' / 'static')}/"
+STATIC_URL = (
+    f"/static/{_content_of(*(SAMLAD / room / 'static' for room in ('ui', 'guard', 'rounds')))}/"
+)
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

@@ -5,6 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("samlad.start.urls")),
     path("konto/", include("samlad.accounts.urls")),
+    path("", include("samlad.rounds.urls")),
+    path("atgarder/", include("samlad.measures.urls")),
     path("lagesbild/", include("samlad.picture.urls")),
     path("handelser/", include("samlad.incidents.urls")),
     path("omraden/", include("samlad.places.urls")),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from samlad.accounts.models import User
+from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import GRANTS, Permission
 from samlad.incidents.models import Batch, BatchAuthor, Source
@@ -33,3 +35,24 @@ def organisation_of(user: User, thing: Source | Batch) -> Organisation:
         and Permission.INCIDENT_IMPORT in GRANTS[membership.role]
     ]
     return next((o for o in own if o.pk == thing.owner_id), own[0])
+
+
+def batches_of(user: User) -> list[int]:
+    """Return the batches a person has sent that still know it."""
+    keys = BatchAuthor.objects.filter(user=user).values("key")
+    return list(Batch.objects.filter(author_key__in=keys).values_list("pk", flat=True))
+
+
+@recorder.atomic()
+def forget_authors(*, batch_ids: list[int], municipality_id: int, now: datetime) -> int:
+    """Erase who sent these batches; return how many links were erased."""
+    keys = Batch.objects.filter(pk__in=batch_ids).values("author_key")
+    erased, _ = BatchAuthor.objects.filter(key__in=keys).delete()
+    if erased:
+        recorder.record(
+            event="incidents.authors.erased",
+            at=now,
+            municipality=municipality_id,
+            counts={"links": erased},
+        )
+    return erased

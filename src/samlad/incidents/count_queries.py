@@ -43,18 +43,21 @@ def counts(
     began_on: date,
     weekly: bool,
     window: tuple[date, date],
+    excluded: frozenset[int] = frozenset(),
 ) -> CountTable:
     """Return one source's counts by area, category and bin.
 
     `areas` are those in force at the period's end, the whole first; a row placed in an
     older version counts in the area that has the same code today. `began_on` is the source's
     first day. `weekly` leaves out rows that know no more than their month. `window` is what
-    weekday × hour is counted over.
+    weekday × hour is counted over. `excluded` rows are not counted.
 
     Raises `PermissionDenied` unless `user` may read the whole source.
     """
     policy.require(user, Permission.INCIDENT_READ, source)
     rows = Incident.objects.accepted().filter(source=source, happened_on__lt=bins.ends[-1])
+    if excluded:
+        rows = rows.exclude(pk__in=excluded)
     if weekly:
         rows = rows.exclude(precision=Precision.MONTH)
     day = "week_starts_on" if weekly else "happened_on"

@@ -175,9 +175,14 @@ def free_source_code(municipality: int, name: str) -> str:
 
 
 def serious(
-    *, municipality: Municipality, user: User, starts_on: date, ends_before: date
+    *,
+    municipality: Municipality,
+    user: User,
+    starts_on: date,
+    ends_before: date,
+    excluded: frozenset[int] = frozenset(),
 ) -> list[SeriousIncident]:
-    """Return the serious incidents of a period, each by itself."""
+    """Return the serious incidents of a period, each by itself, but for the excluded."""
     rows = (
         Incident.objects.accepted()
         .where_user_can(user, Permission.INCIDENT_READ)
@@ -189,6 +194,7 @@ def serious(
             happened_on__lt=ends_before,
         )
         .exclude(position=Position.OUTSIDE)
+        .exclude(pk__in=excluded)
         .select_related("category", "area", "source")
         .order_by("happened_on", "source__code", "row_number")
     )

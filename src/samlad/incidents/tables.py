@@ -30,6 +30,7 @@ class SourceLabel:
     kind: str = "reports"
     is_invented: bool = False
     batches: tuple[str, ...] = ()
+    voluntary: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ class CountTable:
     was silent: missing, not zero. `hours` (n_categories, 7, 24) counts the rows with an
     hour of the day in the picture's period, `without_hour` those without one; a row known to
     lie between two times is spread over its hours. `points` are None where weeks are not known.
+    `covered` (n_areas, n_categories) is where its organisation answers for zeros, None for
+    everywhere; a voluntary source is `regular` where it has answered in most weeks.
     """
 
     source: SourceLabel
@@ -173,6 +176,8 @@ class CountTable:
     unplaced: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     outside: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     points: Points | None = None
+    covered: np.ndarray | None = None
+    regular: bool = True
 
 
 def build(

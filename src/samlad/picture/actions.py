@@ -26,8 +26,15 @@ from samlad.picture.workflow import Compilation, Decision, SectionKind, Status
 
 
 @recorder.atomic()
-def start(*, municipality_id: int, period: Period, by: User, now: datetime) -> Picture:
-    """Open a draft for a period and have it compiled.
+def start(
+    *,
+    municipality_id: int,
+    period: Period,
+    by: User,
+    now: datetime,
+    given: Mapping[str, Any] | None = None,
+) -> Picture:
+    """Open a draft for a period and have it compiled, with what a round passes in.
 
     Raises `PermissionDenied` unless `by` may edit the municipality's pictures, and
     `NotAllowed` if the period is not over or has a draft already.
@@ -54,6 +61,7 @@ def start(*, municipality_id: int, period: Period, by: User, now: datetime) -> P
         starts_on=period.starts_on,
         ends_before=period.ends_before,
         created_at=now,
+        given=dict(given or {}),
         replaces=same.filter(status=Status.ADOPTED).first(),
     )
     Section.objects.bulk_create(Section(picture=picture, kind=kind) for kind in SectionKind)
@@ -69,7 +77,9 @@ def start(*, municipality_id: int, period: Period, by: User, now: datetime) -> P
 
 
 @recorder.atomic()
-def recompile(*, picture_id: int, by: User, now: datetime) -> Picture:
+def recompile(
+    *, picture_id: int, by: User, now: datetime, given: Mapping[str, Any] | None = None
+) -> Picture:
     """Have a draft compiled anew, with the incidents of now. An adopted one never is.
 
     Raises `PermissionDenied` or `NotAllowed`.
@@ -78,7 +88,9 @@ def recompile(*, picture_id: int, by: User, now: datetime) -> Picture:
     policy.require(by, Permission.PICTURE_EDIT, picture)
     rules.check_compile(picture)
     picture.compilation = Compilation.WAITING
-    picture.save(update_fields=["compilation"])
+    if given is not None:
+        picture.given = dict(given)
+    picture.save(update_fields=["compilation", "given"])
     recorder.record(event="picture.picture.recompiled", target=picture, by=by, at=now)
     transaction.on_commit(partial(tasks.compile_draft.enqueue, picture.pk, by.pk))
     return picture

@@ -16,7 +16,8 @@ import numpy as np
 from scipy import sparse
 
 from samlad.incidents.tables import CountTable
-from samlad.picture import clustering, dense, document, finding, testing
+from samlad.picture import beside, clustering, dense, document, finding, testing
+from samlad.picture.beside import Beside
 from samlad.picture.clustering import Cluster
 from samlad.picture.emerging import Emerging, emerging
 from samlad.picture.finding import POSSIBLE_BELOW, Item, certainty
@@ -54,6 +55,7 @@ class Inputs:
     notices: Mapping[str, Any] = field(default_factory=dict)
     late: Mapping[str, int] | None = None
     areas_note: str = ""
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def compile_picture(inputs: Inputs) -> dict[str, Any]:
     q_of: dict[int, float] = {id(o.item): q for o, q in zip(first, q_first, strict=True)}
     tested = len(first) + _below_deviating_parts(tests, series, q_of)
     findings = _findings(tests, series, first, q_of, tested, inputs)
+    findings = beside.with_since(findings, inputs.beside.ongoing)
+    length = testing.WINDOWS[inputs.period.cadence][-1]
     return document.sealed(
         {
             "schema": document.SCHEMA,
@@ -85,6 +89,13 @@ def compile_picture(inputs: Inputs) -> dict[str, Any]:
             "tested": {"series": tested, "too_short": _too_short(tests, series)},
             "findings": findings,
             "serious": [dict(one) for one in inputs.serious],
+            "reporters": inputs.beside.reporters,
+            "unreviewed": inputs.beside.unreviewed,
+            "matrix": beside.matrix(inputs.tables, inputs.period, length),
+            "events": [dict(one) for one in inputs.beside.events],
+            "days": [dict(one) for one in inputs.beside.days],
+            "adopted": [dict(one) for one in inputs.beside.adopted],
+            "notes": [dict(one) for one in inputs.beside.notes],
             "notices": dict(inputs.notices),
             "places": [place for test in tests for place in dense.places(test)],
             "category_labels": _category_labels(tests, series),

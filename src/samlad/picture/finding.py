@@ -71,6 +71,7 @@ def row(
                 "bins": item.length,
                 "interval_level": INTERVAL_LEVEL,
                 "history_weeks": test.history_weeks,
+                **({"voluntary": True} if table.source.voluntary else {}),
                 **parameters,
             },
             "seed": seed,

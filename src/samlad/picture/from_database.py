@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 
 from samlad.accounts.models import User
+from samlad.calendar import queries as calendar
 from samlad.incidents import count_queries
 from samlad.incidents import queries as incidents
 from samlad.incidents.tables import CountTable
-from samlad.picture import clustering
+from samlad.picture import beside, clustering, queries
+from samlad.picture.beside import Beside
 from samlad.picture.compiling import Inputs, Neighbours
+from samlad.picture.heard import Heard, with_roll_call
 from samlad.picture.models import Picture
 from samlad.picture.periods import Cadence, Period, default_seed
 from samlad.picture.testing import WINDOWS
@@ -26,31 +29,36 @@ def prepare(picture: Picture, *, user: User, seed: int | None = None) -> Inputs:
     """Return what the picture is compiled from, as `user` may read it."""
     municipality = picture.municipality
     period = Period(Cadence(picture.cadence), picture.starts_on, picture.ends_before)
+    given = picture.given
+    excluded = frozenset(given.get("excluded", []))
     versions = places.area_versions(municipality)
     areas = shapes.areas_on(municipality, period.starts_on)
     window = period.window(WINDOWS[period.cadence][-1])
+    heard = {code: Heard.from_json(kept) for code, kept in given.get("roll_call", {}).items()}
     tables = []
     for source in incidents.sources(municipality, user):
         span = count_queries.span(source)
         if span is None or span[0] >= period.ends_before:
             continue
-        tables.append(
-            count_queries.counts(
-                source=source,
-                user=user,
-                areas=areas,
-                every_version=versions,
-                bins=period.bins(span[0]),
-                began_on=span[0],
-                weekly=period.cadence is Cadence.WEEK,
-                window=window,
-            )
+        table = count_queries.counts(
+            source=source,
+            user=user,
+            areas=areas,
+            every_version=versions,
+            bins=period.bins(span[0]),
+            began_on=span[0],
+            weekly=period.cadence is Cadence.WEEK,
+            window=window,
+            excluded=excluded,
         )
+        known = heard.get(source.code)
+        tables.append(table if known is None else with_roll_call(table, known))
     serious = incidents.serious(
         municipality=municipality,
         user=user,
         starts_on=period.starts_on,
         ends_before=period.ends_before,
+        excluded=excluded,
     )
     notices = incidents.notices(
         municipality=municipality, user=user, starts_on=window[0], ends_before=window[1]
@@ -77,6 +85,7 @@ def prepare(picture: Picture, *, user: User, seed: int | None = None) -> Inputs:
         if listed and notices
         else ({"count": 0} if listed else {}),
         late=_late(picture, user, window),
+        beside=_beside(picture, period),
     )
 
 
@@ -103,6 +112,35 @@ def _neighbours(areas: Sequence[AreaVersion]) -> Neighbours | None:
         return None
     weights = clustering.touching([part.boundary for part in parts])
     return Neighbours(tuple(part.code for part in parts), weights)
+
+
+def _beside(picture: Picture, period: Period) -> Beside:
+    """Return what stands beside the findings: known from before, said, and coming."""
+    starts_on, ends_before = beside.next_period(period)
+    municipality = picture.municipality
+    return Beside(
+        ongoing=queries.ongoing(picture),
+        events=[
+            {
+                "name": one.name,
+                "where": one.where,
+                "starts_on": one.starts_on,
+                "ends_on": one.ends_on,
+                "attendance": one.attendance,
+            }
+            for one in calendar.coming(municipality, starts_on=starts_on, ends_before=ends_before)
+        ],
+        days=[
+            {"on": on, "name": name}
+            for on, name in calendar.special_days(
+                starts_on=starts_on, ends_before=ends_before, county=municipality.code[:2]
+            )
+        ],
+        adopted=queries.adopted_within(picture),
+        notes=picture.given.get("notes", []),
+        reporters=picture.given.get("reporters"),
+        unreviewed=picture.given.get("unreviewed", 0),
+    )
 
 
 def _notice(notice: incidents.Notice) -> dict[str, Any]:

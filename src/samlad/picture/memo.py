@@ -13,7 +13,8 @@ from typing import Any
 
 from samlad.calendar.dayparts import daypart
 from samlad.incidents.categories import CELL_M
-from samlad.picture import periods, sentences
+from samlad.picture import beside, periods, sentences
+from samlad.picture.beside import Shown
 from samlad.picture.method_pages import PAGE_OF
 from samlad.picture.workflow import Decision
 
@@ -45,6 +46,7 @@ class FindingRow:
     reason: str
     chart: Mapping[str, str] | None
     method: str
+    since: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class Memo:
     notices_count: int
     table: Sequence[TableRow]
     table_total: int
+    beside: Shown
     how: Sequence[str]
     hash: str
 
@@ -156,7 +159,7 @@ def memo(
         tested=sentences.tested_sentence(document, language),
         budget=sentences.budget_sentence(document, language),
         week_labels=_bin_labels(document, language),
-        coverage=[_coverage(one, language) for one in document["coverage"]],
+        coverage=_who(document, language, with_silence=with_dismissed),
         hours=[
             _hours(document, one, language)
             for one in sorted(document["hours"], key=_total, reverse=True)
@@ -167,6 +170,7 @@ def memo(
         notices_count=document["notices"].get("count", 0),
         table=rows[:MOST_TABLE_ROWS],
         table_total=len(rows),
+        beside=beside.shown(document, language),
         how=_how(document, language),
         hash=document["hash"],
     )
@@ -229,9 +233,18 @@ def _findings(
                 reason=decision.get("reason", ""),
                 chart=lines[position] if position < len(lines) else None,
                 method=PAGE_OF.get(finding["method"], "false-alarms"),
+                since=_since(finding.get("since"), language),
             )
         )
     return rows
+
+
+def _since(first_on: str | None, language: str) -> str:
+    """Return since when a known deviation goes on, "" for a new one."""
+    if first_on is None:
+        return ""
+    year, week, _ = date.fromisoformat(first_on).isocalendar()
+    return {"sv": f"pågår sedan v. {week} {year}", "en": f"since week {week}, {year}"}[language]
 
 
 def _serious(one: Mapping[str, Any], language: str) -> tuple[str, str]:
@@ -286,6 +299,13 @@ def _bin_labels(document: Mapping[str, Any], language: str) -> list[str]:
     return labels
 
 
+def _who(document: Mapping[str, Any], language: str, *, with_silence: bool) -> list[CoverageRow]:
+    """Return who has reported. Where there was a roll-call, outsiders see only its count."""
+    if document.get("reporters") and not with_silence:
+        return []
+    return [_coverage(one, language) for one in document["coverage"]]
+
+
 def _coverage(one: Mapping[str, Any], language: str) -> CoverageRow:
     return CoverageRow(
         source=one["source"]["name"],
@@ -297,7 +317,7 @@ def _coverage(one: Mapping[str, Any], language: str) -> CoverageRow:
         late=one["late"],
         method=(
             sentences.METHODS[one["method"]][language]
-            if one["method"] in {"notices", "silent", "describe"}
+            if one["method"] in {"notices", "silent", "describe", "irregular"}
             else ""
         ),
         notes=_notes(one, language),
@@ -434,7 +454,7 @@ def _how(document: Mapping[str, Any], language: str) -> list[str]:
     by_method: dict[str, list[str]] = defaultdict(list)
     for one in document["coverage"]:
         name = one["source"]["name"]
-        if one["method"] not in {"notices", "silent"}:
+        if one["method"] not in {"notices", "silent", "irregular"}:
             name += f" ({one['history_weeks']} {weeks})"
         by_method[one["method"]].append(name)
     how = []

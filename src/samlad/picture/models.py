@@ -32,7 +32,10 @@ class PictureQuerySet(AuthorizedQuerySet["Picture"]):
 
 
 class Picture(models.Model):
-    """One municipality, one period. `compiled` is picture.json; adopted, `frozen` is all."""
+    """One municipality, one period. `compiled` is picture.json; adopted, `frozen` is all.
+
+    `given` is what a round passed in: the roll-call, what was left out, what was said.
+    """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="pictures")
     owner = models.ForeignKey(Organisation, models.PROTECT)
@@ -47,6 +50,7 @@ class Picture(models.Model):
     charts = models.JSONField(default=dict)
     tables = models.BinaryField(default=b"")
     batch_ids = models.JSONField(default=list)
+    given = models.JSONField(default=dict)
     compiled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     number = models.PositiveIntegerField(null=True)

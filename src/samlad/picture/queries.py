@@ -15,6 +15,7 @@ from samlad.authorization.permissions import Permission
 from samlad.organisations.models import Municipality, Organisation
 from samlad.picture import memo, sentences
 from samlad.picture.models import ADOPTED, Finding, Picture, PictureQuerySet, PictureShare
+from samlad.picture.periods import Cadence
 from samlad.picture.workflow import Compilation, Decision, SectionKind, Status
 
 
@@ -122,6 +123,58 @@ def sections(picture: Picture) -> dict[str, str]:
         return dict(picture.frozen["sections"])
     written = {section.kind: section.text for section in picture.sections.all()}
     return {kind: written.get(kind, "") for kind in SectionKind}
+
+
+def ongoing(picture: Picture) -> list[dict[str, Any]]:
+    """Return what the adopted picture just before found and kept, and since when it goes on."""
+    before = _adopted_of(picture).filter(ends_before=picture.starts_on).first()
+    if before is None or before.cadence != picture.cadence:
+        return []
+    left_out = {
+        one["position"] for one in decisions(before) if one["decision"] == Decision.DISMISSED
+    }
+    return [
+        {
+            "source": finding["source"]["code"],
+            "category": finding["category"]["code"],
+            "area": finding["area"]["code"],
+            "since": finding.get("since") or before.starts_on.isoformat(),
+        }
+        for position, finding in enumerate(before.compiled["findings"])
+        if position not in left_out
+    ]
+
+
+def adopted_within(picture: Picture) -> list[dict[str, Any]]:
+    """Return the adopted pictures of shorter periods within a picture's, which it deepens."""
+    if picture.cadence == Cadence.WEEK:
+        return []
+    within = (
+        _adopted_of(picture)
+        .filter(starts_on__gte=picture.starts_on, ends_before__lte=picture.ends_before)
+        .exclude(starts_on=picture.starts_on, ends_before=picture.ends_before)
+    )
+    return [
+        {
+            "number": one.number,
+            "cadence": one.cadence,
+            "starts_on": one.starts_on,
+            "ends_before": one.ends_before,
+            "findings": [
+                f"{f['category']['label']}, {f['area']['name']}"
+                for position, f in enumerate(one.compiled["findings"])
+                if decided.get(position) != Decision.DISMISSED
+            ],
+        }
+        for one in within.order_by("starts_on")
+        for decided in [{d["position"]: d["decision"] for d in decisions(one)}]
+    ]
+
+
+def _adopted_of(picture: Picture) -> PictureQuerySet:
+    return Picture.objects.filter(
+        municipality_id=picture.municipality_id, status=Status.ADOPTED
+    ).order_by("-ends_before")
 
 
 def municipalities_to_edit(user: User) -> list[Municipality]:

@@ -120,12 +120,14 @@ def finding_sentence(finding: dict[str, Any], tested: int, language: str = "sv")
     )
     span = f"{number(low, language, 0)}–{number(high, language, 0)}"
     if language == "en":
+        of = " reports" if finding["parameters"].get("voluntary") else ""
         return (
-            f"{category} in {area}, {when} ({source}): {observed} against {expected} expected "
+            f"{category} in {area}, {when} ({source}): {observed}{of} against {expected} expected "
             f"(95% of such periods: {span}). {rare}"
         )
+    of = " rapporter" if finding["parameters"].get("voluntary") else ""
     return (
-        f"{category} i {area} {when} ({source}): {observed} mot väntade {expected} "
+        f"{category} i {area} {when} ({source}): {observed}{of} mot väntade {expected} "
         f"(95 % av sådana perioder: {span}). {rare}"
     )
 
@@ -274,6 +276,10 @@ METHODS = {
     "notices": {
         "sv": "publicerade polishändelser: listas, prövas inte, är inte statistik",
         "en": "published police notices: listed, not tested, not statistics",
+    },
+    "irregular": {
+        "sv": "frivillig källa som inte svarat i 80 % av veckorna: beskrivs, prövas inte",
+        "en": "voluntary source heard in fewer than 80% of the weeks: described, not tested",
     },
     "silent": {
         "sv": "tyst under perioden: saknas, är inte noll",

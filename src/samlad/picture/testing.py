@@ -78,9 +78,8 @@ class SourceTest:
     def searched(self) -> Points | None:
         """Return the single incidents a map is searched by, None where it is not."""
         by_week = self.period.cadence is Cadence.WEEK
-        return (
-            self.table.points if by_week and not (self.is_silent or self.is_listed_only) else None
-        )
+        heard = self.method not in {"silent", "notices", "irregular"}
+        return self.table.points if by_week and heard and self.table.covered is None else None
 
     @cached_property
     def history_weeks(self) -> int:
@@ -100,6 +99,8 @@ class SourceTest:
             return "notices"
         if self.is_silent:
             return "silent"
+        if not self.table.regular:
+            return "irregular"
         if self.period.cadence is Cadence.SEASON:
             enough = self.table.observed[:-1].sum() >= SEASONS_NEEDED
             return "same_dates" if enough else "describe"
@@ -134,7 +135,7 @@ class SourceTest:
             if self.period.cadence is Cadence.SEASON:
                 if observed[:-1].sum() < SEASONS_NEEDED and method == "same_dates":
                     method = "describe"
-            elif method not in {"silent", "notices"}:
+            elif method not in {"silent", "notices", "irregular"}:
                 method = self._rung(self._weeks(observed))
             marks = self._marks(observed) if method in {"season", "farrington"} else None
             self._baselines[begun] = _Baseline(method, observed, marks)
@@ -212,6 +213,8 @@ class SourceTest:
             compared = replace(compared, p=np.maximum(compared.p, usual.precedents))
         return [
             self._one(i, a, c, length, compared, method, bool(alarm[i]))
+            if self._is_covered(a, c)
+            else Series(a, c, length, int(compared.observed[i]))
             for i, (a, c) in enumerate(index)
         ]
 
@@ -230,6 +233,10 @@ class SourceTest:
     def _level(self, areas: np.ndarray) -> np.ndarray:
         """Return who is whose precedent: areas of a level."""
         return np.minimum(self.depth[areas], 2)
+
+    def _is_covered(self, area: int, category: int) -> bool:
+        """Tell whether the source's organisation answers for zeros there."""
+        return self.table.covered is None or bool(self.table.covered[area, category])
 
     def _one(
         self,

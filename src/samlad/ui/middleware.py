@@ -19,7 +19,16 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-OPEN_VIEWS = frozenset({"front", "healthz", "set_language"})
+OPEN_VIEWS = frozenset(
+    {
+        "front",
+        "healthz",
+        "set_language",
+        "service_worker",
+        "manifest",
+        "report_device",
+    }
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -1,0 +1,99 @@
+"""What the phone keeps to be filled in without a network: lists, and one's own weeks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from samlad.accounts.models import User
+from samlad.incidents import browsing
+from samlad.incidents.models import FORM, Category, Incident
+from samlad.organisations.models import Organisation
+from samlad.places.models import Place
+from samlad.rounds import queries, roll_call
+from samlad.rounds.models import Round
+from samlad.rounds.workflow import Presence
+
+USUAL = 6
+USED_SINCE = timedelta(days=365)
+# Before an organisation has reported anything: what EST pages name first (domain.md 1.4).
+FIRST_CHOICES = (
+    "skadegorelse", "klotter", "nedskrapning", "otrygg-plats", "storande-samling", "buskorning",
+)  # fmt: skip
+
+
+def lists(user: User, *, now: datetime) -> dict[str, Any]:
+    """Return the choices for each organisation a person reports for, as JSON."""
+    today = timezone.localdate(now)
+    categories = [one for one in Category.objects.all() if one.valid_on(today)]
+    return {
+        "categories": [{"code": one.code, "label": str(one)} for one in categories],
+        "organisations": [
+            _of_organisation(organisation, {one.code for one in categories}, now)
+            for organisation in queries.reporting_for(user)
+        ],
+        "read_at": now.isoformat(),
+    }
+
+
+def _of_organisation(organisation: Organisation, known: set[str], now: datetime) -> dict[str, Any]:
+    since = timezone.localdate(now) - USED_SINCE
+    own = Incident.objects.filter(owner=organisation, batch__reader=FORM, happened_on__gte=since)
+    used = [
+        code
+        for code, _ in own.values_list("category__code")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "category__code")
+        if code in known
+    ]
+    usual = list(dict.fromkeys([*used, *(c for c in FIRST_CHOICES if c in known), *sorted(known)]))
+    recent = [
+        place
+        for place, _ in own.filter(place__isnull=False)
+        .values_list("place_id")
+        .annotate(n=Count("pk"))
+        .order_by("-n")[:USUAL]
+    ]
+    places = list(
+        Place.objects.filter(municipality=organisation.municipality_id)
+        .order_by("name")
+        .values_list("pk", "name")
+    )
+    areas = browsing.areas_to_browse(organisation.municipality, timezone.localdate(now))
+    return {
+        "id": organisation.pk,
+        "name": organisation.name,
+        "usual": usual[:USUAL],
+        "recent": recent or [pk for pk, _ in places[:USUAL]],
+        "places": [{"id": pk, "name": name} for pk, name in places],
+        "areas": [{"id": area.pk, "name": area.name} for area in areas],
+        "rounds": [_of_round(one, organisation) for one in _rounds(organisation, now)],
+    }
+
+
+def _rounds(organisation: Organisation, now: datetime) -> list[Round]:
+    """Return the rounds one can still answer, the one that closes first first."""
+    return list(
+        Round.objects.filter(municipality=organisation.municipality_id, opens_at__lte=now)
+        .exclude(status="klar")
+        .select_related("process")
+        .order_by("ends_before")
+    )
+
+
+def _of_round(round_: Round, organisation: Organisation) -> dict[str, Any]:
+    answer = round_.answers.filter(organisation=organisation).first()
+    reports = roll_call.reports_by_organisation(round_).get(organisation.pk, 0)
+    presence = roll_call.presence_of(answer, reports)
+    return {
+        "id": round_.pk,
+        "label": queries.label(round_),
+        "state": str(presence.label),
+        "submitted": presence in {Presence.SUBMITTED, Presence.NOTHING},
+        "reports": reports,
+        "closes": f"{timezone.localtime(round_.closes_at):%Y-%m-%d %H:%M}",
+        "over": timezone.localdate() >= round_.ends_before,
+    }

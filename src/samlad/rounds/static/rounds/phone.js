@@ -1,0 +1,346 @@
+// The reporter's phone: filled in with one thumb, also without a network.
+import { clean, findHits, prepared } from "../guard/guard.js";
+import "../guard/fields.js";
+import * as queue from "./queue.js";
+
+const page = document.getElementById("phone");
+const at = (id) => document.getElementById(id);
+const texts = Object.fromEntries(
+  [...at("texter").content.querySelectorAll("[data-text]")].map((one) => [
+    one.dataset.text,
+    one.textContent,
+  ]),
+);
+const form = at("handelse");
+let lists = null;
+let rules = null;
+let position = null;
+let added = [];
+let reachable = true;
+
+const organisation = () =>
+  lists?.organisations.find((one) => String(one.id) === at("organisation").value) ||
+  lists?.organisations[0];
+const roundToAnswer = () => {
+  const open = (organisation()?.rounds || []).filter((one) => !one.submitted);
+  return open[0] || organisation()?.rounds[0];
+};
+
+function say(text, color = "info") {
+  const box = document.createElement("div");
+  box.className = "ds-alert";
+  box.dataset.color = color;
+  box.textContent = text;
+  at("besked").replaceChildren(box);
+  return box;
+}
+
+function tile(name, value, label) {
+  const holder = document.createElement("label");
+  const input = Object.assign(document.createElement("input"), { type: "radio", name, value });
+  const span = document.createElement("span");
+  span.textContent = label;
+  holder.append(input, span);
+  return holder;
+}
+
+function option(value, label) {
+  return Object.assign(document.createElement("option"), { value, textContent: label });
+}
+
+function fill() {
+  const own = organisation();
+  if (!own) {
+    say(texts.hello);
+    return;
+  }
+  const labels = Object.fromEntries(lists.categories.map((one) => [one.code, one.label]));
+  at("vad").replaceChildren(...own.usual.map((code) => tile("vad", code, labels[code])));
+  const rest = lists.categories.filter((one) => !own.usual.includes(one.code));
+  at("vad-mer").replaceChildren(
+    at("vad-mer").options[0],
+    ...rest.map((one) => option(one.code, one.label)),
+  );
+  const names = Object.fromEntries(own.places.map((one) => [one.id, one.name]));
+  at("var").replaceChildren(
+    ...own.recent.filter((id) => names[id]).map((id) => tile("var", String(id), names[id])),
+  );
+  at("var-lista").replaceChildren(
+    ...[...own.places, ...own.areas].map((one) => option(one.name, one.name)),
+  );
+  form.hidden = at("veckan").hidden = false;
+  week();
+}
+
+function week() {
+  const round = roundToAnswer();
+  at("veckan-rubrik").textContent = round ? round.label : organisation().name;
+  at("veckan-lage").textContent = round
+    ? `${organisation().name} · ${round.state} · ${texts.closes} ${round.closes}`
+    : texts.none;
+  at("inget").hidden = !round || round.reports > 0 || round.submitted;
+  at("klart").closest("label").hidden = !round || round.submitted;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) {
+    field.value = lists.csrf || "";
+  }
+  at("telefon").hidden = !reachable;
+  at("telefon-lage").textContent = lists.own_phone ? texts.own : texts.shared;
+}
+
+function chosen(name) {
+  return form.querySelector(`[name=${name}]:checked`)?.value || "";
+}
+
+function place() {
+  const written = at("var-sok").value.trim();
+  if (written) {
+    const known = organisation().places.find((one) => one.name === written);
+    const area = organisation().areas.find((one) => one.name === written);
+    return known ? { place: known.id } : area ? { area: area.id } : { where: written };
+  }
+  if (chosen("var")) return { place: Number(chosen("var")) };
+  return position ? { latitude: position.latitude, longitude: position.longitude } : {};
+}
+
+async function isRefused(text) {
+  rules ||= await fetch(new URL("../guard/rules.json", import.meta.url))
+    .then((answer) => answer.json())
+    .then(prepared, () => null);
+  return rules ? findHits(clean(text), rules).some((hit) => hit.certain) : false;
+}
+
+// Returns the event as it is sent, or null after saying what is missing.
+async function read() {
+  const event = {
+    key: crypto.randomUUID(),
+    category: at("vad-mer").value || chosen("vad"),
+    when: chosen("nar"),
+    quantity: Number(at("antal").value) || 1,
+    police_reported: { "": null, 1: true, 0: false }[chosen("polis")],
+    text: at("text").value,
+    ...place(),
+  };
+  const wrong = [];
+  if (!event.category) wrong.push([texts.what, form.querySelector("[name=vad]") || at("vad-mer")]);
+  if (!Object.keys(place()).length) wrong.push([texts.where, form.querySelector("[name=var]") || at("var-sok")]);
+  if (event.when === "chosen") {
+    Object.assign(event, {
+      day: at("dag").value,
+      clock: at("klocka").value,
+      end_day: at("slutdag").value,
+      end_clock: at("slutklocka").value,
+    });
+    if (!event.day) wrong.push([texts.day, at("dag")]);
+  }
+  if (await isRefused(`${event.text}\n${event.where || ""}`)) wrong.push([texts.certain, at("text")]);
+  const list = document.createElement("ul");
+  for (const [text] of wrong) list.append(Object.assign(document.createElement("li"), { textContent: text }));
+  at("fel").className = wrong.length ? "ds-alert" : "";
+  at("fel").dataset.color = "danger";
+  at("fel").replaceChildren(...(wrong.length ? [list] : []));
+  if (!wrong.length) return event;
+  wrong[0][1].closest("details")?.setAttribute("open", "");
+  wrong[0][1].focus();
+  return null;
+}
+
+function empty() {
+  form.reset();
+  position = null;
+  at("har-svar").textContent = "";
+  at("nar-val").hidden = true;
+  form.querySelectorAll(".guard-note").forEach((note) => note.replaceChildren());
+}
+
+async function keep(events, answer) {
+  const row = {
+    key: crypto.randomUUID(),
+    user: lists.user,
+    device: lists.device,
+    organisation: organisation().id,
+    written_at: new Date().toISOString(),
+    events,
+  };
+  if (answer) Object.assign(row, { answer, round: roundToAnswer().id });
+  await queue.put(row);
+  await show();
+  return send(answer);
+}
+
+async function send(answer) {
+  const told = await queue.sendAll(page.dataset.send, lists);
+  if (told.unreachable) say(texts.kept, "warning");
+  else if (told.signedOut) await askToSignIn();
+  else if (told.answer === "refused") say(told.why, "danger");
+  else if (told.refused) say(texts.refused, "danger");
+  else if (told.sent || told.answer) {
+    const done = told.answer === "in";
+    say(answer === "nothing" ? texts.nothing : done ? texts.sentdone : texts.sent, "success");
+  }
+  await show();
+  if (!told.unreachable && !told.signedOut) await refresh();
+  return told;
+}
+
+async function show() {
+  const rows = lists ? await queue.waitingFor(lists.user) : [];
+  const labels = Object.fromEntries((lists?.categories || []).map((one) => [one.code, one.label]));
+  at("vantar").hidden = !rows.length && !added.length;
+  const line = (events, why, forget) => {
+    const item = document.createElement("li");
+    const what = events.map((event) => labels[event.category] || "").join(", ");
+    item.append(`${what || texts.nothing} · ${why ? `${texts.refused}: ${why}` : texts.waiting} `);
+    if (why) item.dataset.refused = "true";
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "app-link", textContent: texts.remove });
+    button.addEventListener("click", forget);
+    item.append(button);
+    return item;
+  };
+  at("vantar-lista").replaceChildren(
+    ...added.map((event, index) =>
+      line([event], "", async () => {
+        added.splice(index, 1);
+        await show();
+      }),
+    ),
+    ...rows.map((row) =>
+      line(row.events, row.refused, async () => {
+        await queue.remove(row.key);
+        await show();
+      }),
+    ),
+  );
+}
+
+async function askToSignIn() {
+  const [row] = await queue.waitingFor(lists.user);
+  const device = lists.device || row?.device;
+  if (device) {
+    const said = await fetch(page.dataset.device, {
+      method: "POST",
+      headers: { "X-CSRFToken": lists.csrf || "" },
+      body: new URLSearchParams({ device }),
+    }).then((answer) => (answer.ok ? answer.json() : {}), () => ({}));
+    if (said.account === "closed") {
+      await queue.forgetAllOf(lists.user);
+      form.hidden = at("veckan").hidden = true;
+      say(texts.closed, "danger");
+      await show();
+      return;
+    }
+  }
+  const link = Object.assign(document.createElement("a"), {
+    href: page.dataset.login,
+    textContent: texts.signinlink,
+  });
+  say(`${texts.signin} `, "warning").append(link);
+}
+
+// Reads the lists anew; without a network, or signed out, those kept on the phone are used.
+async function refresh() {
+  try {
+    const answer = await fetch(page.dataset.lists, { redirect: "manual" });
+    if (answer.type === "opaqueredirect") {
+      lists ||= await queue.keptLists();
+      return "signedOut";
+    }
+    if (!answer.ok) throw new Error("no lists");
+    const shown = at("organisation").value;
+    lists = await answer.json();
+    reachable = true;
+    await queue.keepLists(lists);
+    at("organisation").replaceChildren(
+      ...lists.organisations.map((one) => option(one.id, one.name)),
+    );
+    if (shown) at("organisation").value = shown;
+    at("for-vem").hidden = lists.organisations.length < 2;
+    if (!form.hidden) week();
+    return "read";
+  } catch {
+    reachable = false;
+    lists ||= await queue.keptLists();
+    return "unreachable";
+  }
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const blank = !at("vad-mer").value && !chosen("vad") && added.length;
+  const one = blank ? null : await read();
+  if (!one && !blank) return;
+  const events = [...added, ...(one ? [one] : [])];
+  const answer = at("klart").checked && !at("klart").closest("label").hidden ? "done" : "";
+  added = [];
+  empty();
+  await keep(events, answer);
+  at("besked").scrollIntoView({ block: "nearest" });
+});
+at("till").addEventListener("click", async () => {
+  const one = await read();
+  if (!one) return;
+  added.push(one);
+  empty();
+  say(texts.added, "success");
+  await show();
+  form.querySelector("[name=vad]")?.focus();
+});
+at("inget").addEventListener("click", () => keep([], "nothing"));
+at("vad").addEventListener("change", () => (at("vad-mer").value = ""));
+at("vad-mer").addEventListener("change", () => {
+  form.querySelectorAll("[name=vad]:checked").forEach((one) => (one.checked = false));
+});
+at("var").addEventListener("change", () => (at("var-sok").value = ""));
+at("nar").addEventListener("change", () => (at("nar-val").hidden = chosen("nar") !== "chosen"));
+at("organisation").addEventListener("change", fill);
+at("har").addEventListener("click", () => {
+  navigator.geolocation?.getCurrentPosition(
+    (found) => {
+      position = found.coords;
+      at("har-svar").textContent = texts.place;
+    },
+    () => (at("har-svar").textContent = texts.noplace),
+    { timeout: 10000 },
+  );
+});
+at("sand-nu").addEventListener("click", async () => {
+  if (added.length) {
+    const events = added;
+    added = [];
+    await keep(events, "");
+  } else await send("");
+});
+page.querySelectorAll("[data-ut]").forEach((button) =>
+  button.addEventListener("click", async () => {
+    if (button.dataset.ut === "radera") await queue.forgetAllOf(lists.user);
+    if (button.dataset.ut === "skicka") {
+      const told = await send("");
+      if (told.unreachable || told.signedOut || told.refused) return;
+    }
+    await queue.forgetLists();
+    at("ut-form").submit();
+  }),
+);
+addEventListener("online", async () => {
+  if ((await refresh()) === "read") await send("");
+});
+
+(async () => {
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
+  if (await queue.forgetOld()) say(texts.old, "warning");
+  const state = await refresh();
+  if (!lists) {
+    say(texts.signin, "warning");
+    return;
+  }
+  fill();
+  await show();
+  if (state === "unreachable") say(texts.offline, "warning");
+  else if (state === "signedOut") await askToSignIn();
+  else if ((await queue.waitingFor(lists.user)).length && !location.search) await send("");
+  if (location.search.includes("lamna")) {
+    if (!(await queue.waitingFor(lists.user)).length) at("ut-form").submit();
+    at("utloggning").hidden = false;
+    at("utloggning").focus();
+  }
+})();
