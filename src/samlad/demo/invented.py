@@ -34,7 +34,7 @@ EVENING = np.array([1, 1, 1, 0.5, 0.3, 0.3, 0.5, 0.8, 1, 1, 1, 1.2, 1.3, 1.4, 1.
 
 @dataclass(frozen=True)
 class Plant:
-    """A planted pattern: so many times the usual, in the last weeks, in one part."""
+    """A planted pattern: so many times the usual, in the last whole weeks, in one part."""
 
     category: str
     part: str
@@ -125,7 +125,7 @@ def reports(source: InventedSource, parts: dict[str, BaseGeometry], *, ends_on: 
                     if (plant.category, plant.part) == (
                         category,
                         name,
-                    ) and back < plant.weeks:
+                    ) and back <= plant.weeks:
                         mean = pace * share * plant.times
                 for _ in range(rng.poisson(mean)):
                     rows.append((_moment(rng, start), category, name))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import shapely
@@ -22,9 +23,13 @@ from samlad.authorization.models import Membership
 from samlad.authorization.permissions import Role
 from samlad.demo import invented
 from samlad.incidents import actions as incident_actions
-from samlad.incidents.models import Batch, Source, SourceKind
+from samlad.incidents import report_actions
+from samlad.incidents.models import Batch, Category, Source, SourceKind
+from samlad.incidents.report_actions import Report
+from samlad.incidents.whens import Span
 from samlad.incidents.workflow import BatchStatus
 from samlad.intake import files
+from samlad.intake.rows import Precision
 from samlad.organisations.models import Municipality, Organisation, OrganisationKind
 from samlad.picture import actions as picture_actions
 from samlad.picture import periods
@@ -35,6 +40,12 @@ from samlad.places import actions as place_actions
 from samlad.places import area_files
 from samlad.places import queries as place_queries
 from samlad.places.models import Area, AreaKind, Place
+from samlad.rounds import actions as round_actions
+from samlad.rounds import dispatch_actions, setting_actions
+from samlad.rounds.clock import TRELLEBORG, Cadence, HolidayWeeks
+from samlad.rounds.models import Process, Round
+from samlad.rounds.workflow import Answer, Level
+from samlad.rounds.workflow import Status as RoundStatus
 
 DATA = Path(__file__).parent / "data"
 CODE, NAME = "1260", "Bjuvs kommun"
@@ -99,6 +110,12 @@ SHARED_WITH = (
     "Bevakningsföretaget",
 )
 SUMMARY = "En vanlig vecka utan större händelser. (Påhittad text.)"
+EXPECTED = (
+    "Lokalpolisområdet", "Samhällsbyggnad", "Bevakningsföretaget", "Bostadsbolaget", "Skola",
+    "Kultur och fritid", "Socialtjänst",
+)  # fmt: skip
+EXPECTED_VOLUNTARY = ("Nattvandrarna",)
+ROUNDS_BACK = 1
 ADOPTED_DAYS_AGO = 28
 DAYS_TO_ADOPT = 4
 
@@ -134,6 +151,7 @@ def load(*, say: Say, today: date | None = None) -> None:
     _invented_reports(municipality, today, now, say)
     _police_events(municipality, now, say)
     _pictures(municipality, today, say)
+    _rounds(municipality, today, now if today == timezone.localdate(now) else _noon(today), say)
 
 
 @recorder.atomic()
@@ -297,6 +315,92 @@ def _pictures(municipality: Municipality, today: date, say: Say) -> None:
     if not Picture.objects.filter(municipality=municipality, number__isnull=True).exists():
         say("  compiling this week's picture")
         _compiled(municipality, this_week, coordinator, timezone.now())
+
+
+def _noon(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+def _rounds(municipality: Municipality, today: date, now: datetime, say: Say) -> None:
+    """Set up a weekly EST process with last week's round open for review, reports invented."""
+    if Process.objects.filter(municipality=municipality).exists():
+        return
+    say("  opening the week's round")
+    this_week = periods.week_of(today)
+    began = this_week.starts_on - timedelta(7 * ROUNDS_BACK)
+    process = setting_actions.save_process(
+        municipality_id=municipality.pk,
+        name="EST Bjuv",
+        cadence=Cadence.WEEKLY,
+        first_on=began,
+        moments=TRELLEBORG,
+        holidays=HolidayWeeks.MOVED,
+        two_persons=False,
+        by=None,
+        now=now,
+    )
+    for name in (*EXPECTED, *EXPECTED_VOLUNTARY):
+        setting_actions.expect(
+            organisation_id=Organisation.objects.get(municipality=municipality, name=name).pk,
+            starts_on=began,
+            voluntary=name in EXPECTED_VOLUNTARY,
+            by=None,
+            now=now,
+        )
+    for name in SHARED_WITH:
+        dispatch_actions.save_recipient(
+            organisation_id=Organisation.objects.get(municipality=municipality, name=name).pk,
+            level=Level.WORKING if name == "Lokalpolisområdet" else Level.GENERAL,
+            with_pdf=False,
+            by=None,
+            now=now,
+        )
+    round_actions.open_rounds(process_id=process.pk, now=now)
+    _answered_week(municipality, today, now)
+
+
+def _answered_week(municipality: Municipality, today: date, now: datetime) -> None:
+    """Report and answer for last week: three have, one has nothing, the rest are silent."""
+    last_week = periods.week_of(today - timedelta(7))
+    round_ = Round.objects.get(municipality=municipality, starts_on=last_week.starts_on)
+    reporter = User.objects.get(email="rapportor@bjuv.example")
+    guard = User.objects.get(email="vaktare@bjuv.example")
+    field_worker = User.objects.get(email="faltarbetare@bjuv.example")
+    for number, (user, days, category, place, text) in enumerate(
+        (
+            (reporter, 4, "skadegorelse", "Skateparken", ""),
+            (reporter, 5, "nedskrapning", "Ekeby park", ""),
+            (reporter, 5, "klotter", "Gångtunneln vid stationen", ""),
+            (guard, 4, "skadegorelse", "Skateparken", "Krossad ruta vid kiosken."),
+            (guard, 5, "storande-samling", "Bjuvs centrum", "Fem killar i åk 8 stod där."),
+            (field_worker, 5, "buskorning", "Ekeby park", "Moped på gångbanan."),
+        )
+    ):  # fmt: skip
+        organisation = user.memberships.get().organisation
+        moment = datetime.combine(last_week.starts_on + timedelta(days), time(19 + number // 2))
+        report_actions.report(
+            organisation_id=organisation.pk,
+            report=Report(
+                key=uuid.uuid5(uuid.NAMESPACE_URL, f"samlad-demo-{last_week.starts_on}-{number}"),
+                category=Category.objects.get(code=category),
+                span=Span(moment, None, Precision.MINUTE),
+                place=place,
+                text=text,
+            ),
+            by=user,
+            now=timezone.make_aware(moment + timedelta(hours=1)),
+        )
+    for user, answer in ((reporter, Answer.DONE), (guard, Answer.DONE)):
+        round_actions.answer(
+            round_id=round_.pk,
+            organisation_id=user.memberships.get().organisation_id,
+            answer=answer,
+            by=user,
+            now=now,
+        )
+    round_actions.note_readings(round_id=round_.pk, now=now)
+    if round_.closes_at > now:  # so that the review can be tried any day of the week
+        Round.objects.filter(pk=round_.pk).update(status=RoundStatus.CLOSED)
 
 
 def _compiled(municipality: Municipality, period: Period, by: User, now: datetime) -> Picture:

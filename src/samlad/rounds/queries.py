@@ -163,6 +163,7 @@ class ReportToReview:
     outcome_label: str
     reason: str
     is_late: bool
+    decided_at: datetime | None
     pieces: list[Piece]
     is_held: bool
     twins: list[Incident]
@@ -211,6 +212,7 @@ def _to_review(round_: Round, one: Incident, likely: list[Incident]) -> ReportTo
         if review and (review.rejection or review.question)
         else "",
         is_late=one.batch.accepted_at is not None and one.batch.accepted_at > round_.closes_at,
+        decided_at=review.at if review else None,
         pieces=refusing.pieces(text),
         is_held=written is not None and written.state == TextState.HELD,
         twins=likely,

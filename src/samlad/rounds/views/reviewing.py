@@ -31,7 +31,14 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
         "round": found,
         "label": queries.label(found),
         "open": rules.status_at(found, timezone.now()) in {Status.CLOSED, Status.REVIEW},
-        "reports": sorted(reports, key=lambda one: bool(one.outcome)),
+        "reports": [
+            *(one for one in reports if one.decided_at is None),
+            *sorted(
+                (one for one in reports if one.decided_at is not None),
+                key=lambda one: one.decided_at or found.opens_at,
+                reverse=True,
+            ),
+        ],
         "waiting": [one.incident.pk for one in reports if not one.outcome and not one.is_held],
         "number": sum(not one.outcome for one in reports),
         "coverage": roll_call.coverage(roll_call.roll_call(found)),

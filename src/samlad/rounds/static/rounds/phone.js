@@ -79,7 +79,7 @@ function week() {
     ? `${organisation().name} · ${round.state} · ${texts.closes} ${round.closes}`
     : texts.none;
   at("inget").hidden = !round || round.reports > 0 || round.submitted;
-  at("klart").closest("label").hidden = !round || round.submitted;
+  at("klart-falt").hidden = !round || round.submitted;
   for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) {
     field.value = lists.csrf || "";
   }
@@ -270,7 +270,7 @@ form.addEventListener("submit", async (event) => {
   const one = blank ? null : await read();
   if (!one && !blank) return;
   const events = [...added, ...(one ? [one] : [])];
-  const answer = at("klart").checked && !at("klart").closest("label").hidden ? "done" : "";
+  const answer = at("klart").checked && !at("klart-falt").hidden ? "done" : "";
   added = [];
   empty();
   await keep(events, answer);

@@ -1,5 +1,5 @@
 // One key per decision: the key on a button inside the finding that has focus, or the first
-// undecided one. Never while somebody is typing, and never with Ctrl, Alt or Meta.
+// undecided one; in the group that is open before any other. Never while somebody is typing, and never with Ctrl, Alt or Meta.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -14,11 +14,16 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const chosen = current || findings.find((one) => one.dataset.decision === "open");
-  const button = chosen?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const selector = `[data-key="${CSS.escape(key)}"]`;
+  const opened = document.activeElement.closest("details[open]");
+  const isShown = (one) => one.tagName === "SUMMARY" || !one.closest("details:not([open])");
+  const button =
+    opened?.querySelector(selector) ||
+    [...(chosen?.querySelectorAll(selector) || [])].find(isShown) ||
+    document.querySelector(`${selector}[data-anywhere]`);
   if (!button) return;
   event.preventDefault();
-  chosen.focus();
-  if (button.closest("details:not([open])") && button.tagName !== "SUMMARY") return;
+  chosen?.focus();
   button.click();
   if (button.tagName === "SUMMARY") {
     button.parentElement.querySelector("textarea, button")?.focus();
