@@ -1,0 +1,297 @@
+"""A week in a browser: the phone with and without a network, the review, the meeting, the end."""
+
+import re
+import time
+
+import pytest
+
+PHONE = {"width": 360}
+TAPS_AT_MOST, SECONDS_AT_MOST = 8, 60
+
+
+def until(page, expression, seconds=15):
+    """Wait until JavaScript says so; the content policy forbids Playwright's own way."""
+    for _ in range(seconds * 10):
+        if page.evaluate(expression):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"never: {expression}; the page says {page.inner_text('main')[:600]}")
+
+
+def opened(visit, account="rapportor", **options):
+    """Return the phone's page, filled, its service worker in charge."""
+    page = visit(account, 360, **options)
+    page.goto("/rapportera/")
+    until(page, "!document.getElementById('handelse').hidden")
+    until(page, "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)")
+    return page
+
+
+def says(page, words):
+    until(page, f"document.getElementById('besked').textContent.includes({words!r})")
+
+
+def tap(page, what, where):
+    """Choose what and where: two taps."""
+    page.locator("#vad label", has_text=what).click()
+    page.locator("#var label", has_text=where).click()
+
+
+def waiting(page):
+    return page.evaluate(
+        """new Promise((resolve) => {
+          const asked = indexedDB.open("samlad");
+          asked.onsuccess = () => {
+            const all = asked.result.transaction("waiting").objectStore("waiting").getAll();
+            all.onsuccess = () => resolve(all.result.length);
+          };
+        })"""
+    )
+
+
+def own_reports(page):
+    page.goto("/rapportera/mina/")
+    return page.locator("article.card").count()
+
+
+class TestPhone:
+    """A caretaker's report: under a minute, and nothing is lost or doubled."""
+
+    def test_a_common_event_takes_few_taps(self, visit):
+        page, started, taps = opened(visit), time.monotonic(), 0
+        before = own_reports(page)
+        page.goto("/rapportera/")
+        until(page, "!document.getElementById('handelse').hidden")
+        tap(page, "Skadegörelse", "Skateparken")
+        page.click("#skicka")
+        taps += 3
+        says(page, "Skickat")
+
+        assert taps <= TAPS_AT_MOST
+        assert time.monotonic() - started <= SECONDS_AT_MOST
+        assert own_reports(page) == before + 1
+
+    def test_several_events_in_one_report(self, visit):
+        page = opened(visit)
+        before = own_reports(page)
+        page.goto("/rapportera/")
+        until(page, "!document.getElementById('handelse').hidden")
+        tap(page, "Klotter", "Skateparken")
+        page.click("#till")
+        says(page, "Tillagd")
+        tap(page, "Nedskräpning", "Ekeby park")
+        page.click("#skicka")
+        says(page, "Skickat")
+
+        assert own_reports(page) == before + 2
+
+    def test_what_is_missing_is_said_at_once(self, visit, violations):
+        page = opened(visit)
+        page.click("#skicka")
+
+        assert "Välj vad som hände" in page.inner_text("#fel")
+        assert violations(page) == []
+
+    def test_a_personnummer_never_leaves_the_phone(self, visit):
+        page = opened(visit)
+        tap(page, "Klotter", "Skateparken")
+        page.click("summary")
+        page.fill("#text", "Han heter 19900101-2385")
+        page.click("#skicka")
+        until(page, "document.getElementById('fel').textContent.length > 0")
+
+        assert "pekar ut en person" in page.inner_text("#fel")
+        assert waiting(page) == 0
+
+    def test_the_form_opens_without_a_network_and_sends_once_it_is_back(self, visit):
+        page = opened(visit)
+        before = own_reports(page)
+        page.goto("/rapportera/")
+        until(page, "!document.getElementById('handelse').hidden")
+        page.context.set_offline(True)
+        page.goto("/rapportera/")
+        says(page, "Inget nät")
+        tap(page, "Klotter", "Ekeby park")
+        page.click("#skicka")
+        until(page, "document.querySelectorAll('#vantar-lista li').length === 1")
+        assert "Klotter" in page.inner_text("#vantar-lista")
+        page.reload()
+        until(page, "document.querySelectorAll('#vantar-lista li').length === 1")
+
+        page.context.set_offline(False)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        says(page, "Skickat")
+
+        assert waiting(page) == 0
+        assert own_reports(page) == before + 1
+
+    def test_the_network_cut_while_sending_doubles_nothing(self, visit):
+        """The server takes the report but its answer is lost: it is sent again, and is one."""
+        page = opened(visit)
+        before = own_reports(page)
+        page.goto("/rapportera/")
+        until(page, "!document.getElementById('handelse').hidden")
+
+        def cut(route):
+            route.fetch()
+            route.abort()
+
+        page.route("**/rapportera/skicka/", cut)
+        tap(page, "Klotter", "Skateparken")
+        page.click("#skicka")
+        says(page, "väntar på telefonen")
+        assert waiting(page) == 1
+        page.unroute("**/rapportera/skicka/")
+        page.click("#sand-nu")
+        says(page, "Skickat")
+
+        assert waiting(page) == 0
+        assert own_reports(page) == before + 1
+
+    def test_signing_out_asks_about_what_waits(self, visit, violations):
+        page = opened(visit)
+        page.route("**/rapportera/skicka/", lambda route: route.abort())
+        tap(page, "Klotter", "Skateparken")
+        page.click("#skicka")
+        says(page, "väntar på telefonen")
+        page.goto("/start/")
+        page.click("text=Logga ut")
+        until(page, "location.search.includes('lamna')")
+        until(page, "!document.getElementById('utloggning').hidden")
+        assert violations(page) == []
+        page.click("[data-ut=behall]")
+        page.wait_for_url(re.compile(r"/$"))
+
+        page.goto("/konto/login/")
+        page.fill("[name=login]", "vaktare@bjuv.example")
+        page.fill("[name=password]", "samlad-demo-2026")
+        page.click("main button[type=submit]")
+        page.wait_for_url("**/start/")
+        page.unroute("**/rapportera/skicka/")
+        page.goto("/rapportera/")
+        until(page, "!document.getElementById('handelse').hidden")
+
+        assert page.evaluate("document.getElementById('vantar').hidden")
+        assert waiting(page) == 1  # kept for its own writer alone
+
+    def test_deleting_at_sign_out_leaves_nothing(self, visit):
+        page = opened(visit)
+        page.route("**/rapportera/skicka/", lambda route: route.abort())
+        tap(page, "Klotter", "Skateparken")
+        page.click("#skicka")
+        says(page, "väntar på telefonen")
+        page.goto("/start/")
+        page.click("text=Logga ut")
+        until(page, "document.getElementById('utloggning')?.hidden === false")
+        page.click("[data-ut=radera]")
+        page.wait_for_url(re.compile(r"/$"))
+
+        assert waiting(page) == 0
+
+    def test_it_works_by_keyboard_alone_and_at_twice_the_text(self, visit, violations):
+        page = opened(visit)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.focus("#vad input")
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.name") == "var"
+        page.keyboard.press("Space")
+        page.focus("#skicka")
+        page.keyboard.press("Enter")
+        says(page, "Skickat")
+        assert violations(page) == []
+
+    def test_ones_own_phone_stays_signed_in(self, visit):
+        page = opened(visit)
+        page.click("text=Den är min egen")
+        until(page, "document.getElementById('telefon-lage')?.textContent.includes('stannar')")
+        (cookie,) = [c for c in page.context.cookies() if c["name"] == "samlad_session"]
+
+        assert cookie["expires"] - time.time() > 89 * 24 * 3600
+
+    def test_it_can_be_installed(self, visit):
+        page = opened(visit)
+        manifest = page.request.get("/manifest.webmanifest")
+        worker = page.request.get("/sw.js")
+
+        assert manifest.json()["start_url"] == "/rapportera/"
+        assert all(page.request.get(icon["src"]).ok for icon in manifest.json()["icons"])
+        assert worker.headers["content-type"].startswith("text/javascript")
+
+
+class TestWeek:
+    """Last week's round from review to feedback, by one coordinator at the keyboard."""
+
+    def test_nothing_to_report_is_one_tap(self, visit):
+        page = opened(visit, "forening")
+        page.click("#inget")
+        says(page, "inget att rapportera")
+        assert "Inget att rapportera" in page.inner_text("#veckan-lage") or page.is_visible(
+            "#veckan"
+        )
+
+    def test_the_coordinator_reviews_adopts_sends_and_reporters_are_told(self, visit, violations):
+        page, started = visit("samordnare"), time.monotonic()
+        page.goto("/omgangar/")
+        page.locator("article a, .card a", has_text="v.").last.click()
+        page.click("text=Granska:")
+        assert violations(page) == []
+
+        def press(key):
+            with page.expect_navigation():
+                page.keyboard.press(key)
+
+        number = page.locator("[data-decision=open]").count()
+        assert number >= 6
+        page.keyboard.press("a")
+        press("2")
+        press("u")
+        assert page.locator("[data-decision=open]").count() == number
+        page.keyboard.press("s")
+        press("1")
+        while page.locator("[data-decision=open]").count():
+            press("m")
+        with page.expect_navigation():
+            page.click("text=Granskning klar: sammanställ lägesbilden")
+        for _ in range(60):
+            if page.locator("#sammanfattning").count():
+                break
+            time.sleep(0.5)
+            page.reload()
+        assert violations(page) == []
+
+        page.click("text=Muntligt från kommunpolis")
+        page.fill("[name=note-text]", "Mer rörelse vid stationen på kvällarna.")
+        page.click("#muntligt button:has-text('Anteckna')")
+        page.click("text=Lägg till ett fokus")
+        page.fill("[name=focus-what]", "Kvällar vid Skateparken")
+        page.click("#fokus button:has-text('Spara')")
+        while page.locator("article[data-decision=open]").count():
+            press("b")
+        page.fill("#sammanfattning", "En vanlig vecka. (Påhittad text.)")
+        page.click("text=Fastställ lägesbilden")
+        assert page.locator("text=Insatslista").count()
+        page.click("text=Skicka till mottagarna")
+        assert "Skickad till" in page.inner_text(".app-messages")
+        assert time.monotonic() - started < 20 * 60
+        assert violations(page) == []
+
+        reader = visit("rapportor", 360)
+        reader.goto("/rapportera/mina/")
+        assert "Gick in i lägesbilden" in reader.inner_text("main")
+
+        police = visit("kommunpolis")
+        police.goto("/lagesbild/")
+        police.locator("main a", has_text="Lägesbild").first.click()
+        told = police.inner_text("main")
+        assert "har lämnat" in told
+        assert "Kvällar vid Skateparken" in told  # the working version
+        assert "tyst sedan" not in told
+
+    @pytest.mark.parametrize("account", ["kommunpolis", "rapportor", "ledning", "ledamot"])
+    def test_others_do_not_see_rounds(self, account, visit):
+        page = visit(account)
+        assert page.request.get("/omgangar/").status == 404
+        assert page.request.get("/omgangar/1/").status == 404
