@@ -52,6 +52,8 @@ COLUMNS_OF_MODELS = {
     "picture.Picture.frozen_hash": CODE,
     "picture.Picture.batch_ids": CODE,
     "picture.Picture.given": "the roll-call, keys of reports, and notes guarded where written",
+    "authorization.ApiToken.digest": CODE,
+    "rounds.CalendarFeed.digest": CODE,
     "rounds.Process.clock": CODE,
     "rounds.PlannedPresence.daypart": CODE,
     "rounds.PresenceMove.from_daypart": CODE,

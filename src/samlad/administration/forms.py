@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samlad.authorization.models import TokenScope
 from samlad.authorization.permissions import Role
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.organisations.models import Municipality, Organisation, OrganisationKind
@@ -69,6 +70,25 @@ class OrganisationForm(ConfirmsDoubt, forms.Form):
         if same.exclude(pk=self._own or 0).exists():
             raise forms.ValidationError(_("There is already an organisation of that name."))
         return name
+
+
+class ProgramForm(ConfirmsDoubt, forms.Form):
+    """A program's key."""
+
+    name = TextField(label=_("Name of the program"), max_length=80)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Reports for"), empty_label=None
+    )
+    scope = forms.ChoiceField(label=_("May"), choices=TokenScope.choices, initial=TokenScope.READ)
+    expires_on = forms.DateField(
+        label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            municipality=municipality, active=True
+        )
 
 
 class EventsForm(forms.Form):

@@ -17,6 +17,8 @@ EVENTS: dict[str, str | Promise] = {
     "audit.log.searched": _("searched the log"),
     "authorization.membership.added": _("gave a role"),
     "authorization.membership.ended": _("ended a role"),
+    "authorization.token.made": _("made a program's key"),
+    "authorization.token.revoked": _("closed a program's key"),
     "calendar.event.added": _("added a coming event"),
     "calendar.event.withdrawn": _("withdrew a coming event"),
     "incidents.authors.erased": _("who reported was erased"),
@@ -71,6 +73,8 @@ EVENTS: dict[str, str | Promise] = {
     "rounds.answer.given": _("answered the roll-call"),
     "rounds.break.noted": _("noted a break in a series"),
     "rounds.dispatch.sent": _("sent a picture"),
+    "rounds.feed.closed": _("closed a calendar address"),
+    "rounds.feed.opened": _("made a calendar address"),
     "rounds.focus.removed": _("took a focus away"),
     "rounds.focus.set": _("set a focus"),
     "rounds.note.removed": _("took a note away"),
@@ -96,6 +100,7 @@ EVENTS: dict[str, str | Promise] = {
 
 TARGETS: dict[str, str | Promise] = {
     "accounts.user": _("person"),
+    "authorization.apitoken": _("program's key"),
     "authorization.membership": _("role"),
     "calendar.comingevent": _("coming event"),
     "incidents.batch": _("file"),

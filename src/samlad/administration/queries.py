@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
 from samlad.accounts.models import User
 from samlad.administration.labels import EVENTS, TARGETS
 from samlad.audit.models import AuditEvent
 from samlad.authorization import policy
-from samlad.authorization.models import Membership
+from samlad.authorization.models import ApiToken, Membership
 from samlad.authorization.permissions import Permission
 from samlad.organisations.models import Municipality, Organisation
 
@@ -65,10 +65,18 @@ def people(municipality: Municipality) -> list[User]:
         .select_related("organisation")
     )
     return list(
-        User.objects.filter(memberships__organisation__municipality=municipality)
+        User.objects.filter(memberships__organisation__municipality=municipality, is_program=False)
         .distinct()
         .order_by("name")
         .prefetch_related(Prefetch("memberships", open_now, to_attr="open_memberships"))
+    )
+
+
+def tokens(municipality: Municipality) -> list[ApiToken]:
+    """Return the programs' keys of a municipality, those in force first."""
+    rows = ApiToken.objects.filter(organisation__municipality=municipality)
+    return list(
+        rows.select_related("organisation").order_by(F("revoked_at").asc(nulls_first=True), "name")
     )
 
 

@@ -12,5 +12,7 @@ urlpatterns = [
     path("organisationer/", views.organisations, name="organisations"),
     path("organisationer/ny/", views.organisation, name="organisation_new"),
     path("organisationer/<int:pk>/", views.organisation, name="organisation"),
+    path("program/", views.programs, name="programs"),
+    path("program/<int:pk>/stang/", views.revoke_program, name="program_revoke"),
     path("logg/", views.events, name="events"),
 ]

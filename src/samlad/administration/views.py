@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,11 +19,15 @@ from samlad.administration.forms import (
     InviteForm,
     MembershipForm,
     OrganisationForm,
+    ProgramForm,
 )
 from samlad.authorization import actions as membership_actions
-from samlad.authorization.models import Membership
+from samlad.authorization import tokens
+from samlad.authorization.models import Membership, TokenScope
 from samlad.authorization.permissions import Permission
 from samlad.organisations.models import Municipality, Organisation
+
+DAYS_FOR_A_KEY = 365
 
 
 def _municipality(user: User, permission: Permission) -> Municipality:
@@ -161,3 +167,37 @@ def events(request: SignedInRequest) -> HttpResponse:
     )
     context = {"form": form, "events": found}
     return render(request, "administration/events.html", context)
+
+
+def programs(request: SignedInRequest) -> HttpResponse:
+    """List the programs' keys, and make one: its secret is shown on this page alone."""
+    municipality = _municipality(request.user, Permission.USER_MANAGE)
+    today = timezone.localdate()
+    form = ProgramForm(
+        request.POST or None,
+        municipality=municipality,
+        initial={"expires_on": today + timedelta(days=DAYS_FOR_A_KEY)},
+    )
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        _token, secret = tokens.make_token(
+            organisation_id=sent["organisation"].pk,
+            name=sent["name"],
+            scope=TokenScope(sent["scope"]),
+            expires_on=sent["expires_on"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    context = {"tokens": queries.tokens(municipality), "form": form, "secret": secret}
+    return render(request, "administration/programs.html", context)
+
+
+@require_POST
+def revoke_program(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Close a program's key."""
+    municipality = _municipality(request.user, Permission.USER_MANAGE)
+    if pk not in {token.pk for token in queries.tokens(municipality)}:
+        raise Http404
+    tokens.revoke_token(token_id=pk, by=request.user, now=timezone.now())
+    return redirect("programs")

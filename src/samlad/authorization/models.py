@@ -8,8 +8,10 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from samlad.authorization.permissions import Role
+from samlad.guard.storing import GuardedCharField
 from samlad.organisations.models import Organisation
 
 
@@ -58,4 +60,43 @@ class Membership(models.Model):
     @property
     def owner_id(self) -> int:
         """Return the organisation: it owns its own memberships."""
+        return self.organisation_id
+
+
+class TokenScope(models.TextChoices):
+    """What a program may do with its token."""
+
+    REPORT = "report", _("Report")
+    READ = "read", _("Report, and read its own reports")
+
+
+class ApiToken(models.Model):
+    """A program's key to report for one organisation. Only a hash of it is kept.
+
+    `user` is the program's own account, which nobody can sign in with: what it may do follows
+    from its membership like everybody's.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="token")
+    name = GuardedCharField(max_length=80)
+    scope = models.CharField(max_length=8, choices=TokenScope.choices, default=TokenScope.READ)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+    window_at = models.DateTimeField(null=True)
+    window_calls = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+
+    @property
+    def municipality_id(self) -> int:
+        """Return the municipality of the organisation (which must be loaded)."""
+        return self.organisation.municipality_id
+
+    @property
+    def owner_id(self) -> int:
+        """Return the organisation: its programs are its own."""
         return self.organisation_id

@@ -28,6 +28,7 @@ ENTRIES: tuple[tuple[str, str | Promise, tuple[Permission, ...]], ...] = (
     ("areas", _("Areas"), (Permission.AREA_MANAGE,)),
     ("people", _("People"), (Permission.USER_MANAGE,)),
     ("organisations", _("Organisations"), (Permission.ORGANISATION_MANAGE,)),
+    ("programs", _("Programs"), (Permission.USER_MANAGE,)),
     ("events", _("Log"), (Permission.AUDIT_SEARCH,)),
 )
 

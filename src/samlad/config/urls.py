@@ -2,10 +2,15 @@
 
 from django.urls import include, path
 
+from samlad.rounds.api import api
+from samlad.rounds.views.programs import api_docs
+
 urlpatterns = [
     path("", include("samlad.start.urls")),
     path("konto/", include("samlad.accounts.urls")),
     path("", include("samlad.rounds.urls")),
+    path("api/docs", api_docs, name="api_docs"),
+    path("api/", api.urls),
     path("atgarder/", include("samlad.measures.urls")),
     path("lagesbild/", include("samlad.picture.urls")),
     path("handelser/", include("samlad.incidents.urls")),

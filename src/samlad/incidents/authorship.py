@@ -39,7 +39,7 @@ def organisation_of(user: User, thing: Source | Batch) -> Organisation:
 
 def batches_of(user: User) -> list[int]:
     """Return the batches a person has sent that still know it."""
-    keys = BatchAuthor.objects.filter(user=user).values("key")
+    keys = list(BatchAuthor.objects.filter(user=user).values_list("key", flat=True))
     return list(Batch.objects.filter(author_key__in=keys).values_list("pk", flat=True))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
@@ -31,16 +32,20 @@ class OwnReport:
     question: str
 
 
-def own_reports(user: User) -> list[OwnReport]:
-    """Return the reports a person has sent, the newest first, while the link is kept."""
-    rows = (
+def own_incidents(user: User) -> QuerySet[Incident]:
+    """Return the reports a person or program has sent, while the link is kept."""
+    return (
         Incident.objects.filter(batch__in=authorship.batches_of(user), batch__reader=FORM)
         .select_related(
             "category", "area", "place", "review__round__process", "review__round__picture"
         )
         .prefetch_related("measures")
-        .order_by("-happened_on", "-pk")[:SHOWN]
     )
+
+
+def own_reports(user: User) -> list[OwnReport]:
+    """Return the reports a person has sent, the newest first."""
+    rows = own_incidents(user).order_by("-happened_on", "-pk")[:SHOWN]
     return [
         OwnReport(
             pk=row.pk,

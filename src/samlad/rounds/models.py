@@ -306,3 +306,13 @@ class Dispatch(models.Model):
                 fields=["round", "organisation"], name="rounds_one_dispatch_each"
             ),
         ]
+
+
+class CalendarFeed(models.Model):
+    """A person's calendar address. Only a hash of it is kept."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samlad.rounds.views import course, meeting, phone, reviewing, setting
+from samlad.rounds.views import course, meeting, phone, programs, reviewing, setting
 
 urlpatterns = [
     path("omgangar/", course.rounds, name="rounds"),
@@ -38,6 +38,8 @@ urlpatterns = [
     path("insatser/<int:pk>/flytta/", meeting.move, name="presence_move"),
     path("pa-gang/", setting.coming, name="coming"),
     path("pa-gang/<int:pk>/ta-bort/", setting.withdraw, name="coming_withdraw"),
+    path("min-kalender/", programs.calendar, name="calendar_feed"),
+    path("kalender/<str:secret>.ics", programs.feed, name="feed"),
     path("rapportera/", phone.phone, name="report_phone"),
     path("rapportera/uppgifter.json", phone.lists, name="report_lists"),
     path("rapportera/skicka/", phone.send, name="report_send"),

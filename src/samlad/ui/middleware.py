@@ -27,6 +27,8 @@ OPEN_VIEWS = frozenset(
         "service_worker",
         "manifest",
         "report_device",
+        "api_docs",
+        "feed",
     }
 )
 
@@ -82,6 +84,8 @@ class SignInFirst(Middleware):
         name = match.url_name if match else ""
         if request.user.is_authenticated or name in OPEN_VIEWS:
             return None
+        if match and match.namespace == "api":
+            return None  # it asks for a token itself
         if name and name.startswith("account_"):
             return None
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
