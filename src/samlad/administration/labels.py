@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 EVENTS: dict[str, str | Promise] = {
+    "accounts.invitation.made": _("made an invitation"),
     "accounts.password.changed": _("changed the password"),
     "accounts.sign_in.failed": _("failed sign-in"),
     "accounts.sign_in.locked": _("sign-in locked after failures"),
@@ -53,6 +54,7 @@ EVENTS: dict[str, str | Promise] = {
     "measures.measure.decided": _("decided a measure"),
     "measures.measure.status_set": _("said what became of a measure"),
     "organisations.demo.loaded": _("loaded the demonstration"),
+    "organisations.municipality.set_up": _("set the municipality up"),
     "organisations.organisation.saved": _("saved an organisation"),
     "picture.finding.decided": _("decided on a finding"),
     "picture.picture.adopted": _("adopted a picture"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 EXAMPLES = """\
 examples:
+  samlad setup                           begin: print the address of the first page
   samlad serve                           serve the pages and do the background work
   samlad compile händelser.csv --out ut  make a picture of any file of incidents
   samlad import fel.csv --municipality 1260 --source felanmalan
@@ -34,6 +35,12 @@ A mapping is JSON:
    "columns": {"time": "Date", "category": "Type", "lat": "Lat", "lon": "Lon"}}
 where columns may name: time, ends, category, lat, lon, x, y, area, place, external_id, text,
 number, cost, police_reported, link.
+"""
+SETUP = """\
+Without options: prints the address of a page where the first person begins. It works once.
+
+With --municipality, --name, --person and --email: sets the municipality up at once, takes in
+the files given, and prints that person's invitation. What is there already is left alone.
 """
 
 
@@ -119,6 +126,21 @@ def _parser() -> argparse.ArgumentParser:
         help="read it also when over half lies outside the municipality",
     )
     import_.set_defaults(run=_import)
+
+    setup = commands.add_parser(
+        "setup",
+        help="set a municipality up: print the address where the first person begins",
+        description=SETUP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    setup.add_argument("--municipality", metavar="CODE", help="SCB's four digits")
+    setup.add_argument("--name", help="the municipality's name")
+    setup.add_argument("--board", default="Kommunstyrelsen", help="the responsible board")
+    setup.add_argument("--person", metavar="NAME", help="who begins")
+    setup.add_argument("--email", metavar="ADDRESS", help="their e-mail address")
+    setup.add_argument("--areas", type=Path, metavar="FILE", help="SCB's areas (RegSO)")
+    setup.add_argument("--people", type=Path, metavar="FILE", help="organisations and people")
+    setup.set_defaults(run=_setup)
 
     demo = commands.add_parser("demo", help="load the demonstration municipality")
     demo.set_defaults(run=_demo)
@@ -274,6 +296,39 @@ def _demo(_: argparse.Namespace) -> int:
         raise _Unusable(str(error)) from error
     for role, email, password in loading.sign_ins():
         print(f"{role}  {email}  {password}")
+    return 0
+
+
+def _setup(chosen: argparse.Namespace) -> int:
+    _start_django()
+    _migrate()
+    from django.utils import translation
+
+    from samlad.setup import at_once, beginning
+
+    given = [chosen.municipality, chosen.name, chosen.person, chosen.email]
+    if not any([*given, chosen.areas, chosen.people]):
+        from django.conf import settings
+
+        print(f"{settings.ENVIRONMENT.url}/kom-igang/{beginning.open_()}/")
+        return 0
+    if not all(given):
+        raise _Unusable("--municipality, --name, --person and --email go together.")
+    with translation.override("en"):
+        try:
+            address = at_once.set_up(
+                code=chosen.municipality,
+                name=chosen.name,
+                board=chosen.board,
+                person=chosen.person,
+                email=chosen.email,
+                areas=chosen.areas,
+                people=chosen.people,
+                say=_say,
+            )
+        except at_once.UNUSABLE as error:
+            raise _Unusable(str(error)) from error
+    print(address)
     return 0
 
 

@@ -26,6 +26,7 @@ ENTRIES: tuple[tuple[str, str | Promise, tuple[Permission, ...]], ...] = (
     ("batches", _("Import"), (Permission.INCIDENT_IMPORT,)),
     ("categories", _("Categories"), (Permission.CATEGORY_MANAGE,)),
     ("areas", _("Areas"), (Permission.AREA_MANAGE,)),
+    ("setup", _("Week 1"), (Permission.USER_MANAGE,)),
     ("people", _("People"), (Permission.USER_MANAGE,)),
     ("organisations", _("Organisations"), (Permission.ORGANISATION_MANAGE,)),
     ("programs", _("Programs"), (Permission.USER_MANAGE,)),

@@ -19,6 +19,7 @@ DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
+    "setup",
     "start",
     "rounds",
     "measures",

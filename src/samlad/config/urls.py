@@ -7,6 +7,7 @@ from samlad.rounds.views.programs import api_docs
 
 urlpatterns = [
     path("", include("samlad.start.urls")),
+    path("", include("samlad.setup.urls")),
     path("konto/", include("samlad.accounts.urls")),
     path("", include("samlad.rounds.urls")),
     path("api/docs", api_docs, name="api_docs"),

@@ -29,6 +29,8 @@ OPEN_VIEWS = frozenset(
         "report_device",
         "api_docs",
         "feed",
+        "setup_begin",
+        "invitation",
     }
 )
 

@@ -1,0 +1,172 @@
+"""Organisations and people from one spreadsheet: read, checked row by row, nothing written.
+
+Columns, by name in any order: organisation, typ, namn, e-post, roll. A row without a name
+and address is an organisation alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from samlad.authorization.permissions import Role
+from samlad.guard import refusing
+from samlad.intake import xlsx_file
+from samlad.organisations.models import OrganisationKind
+
+MOST_ROWS = 2000
+COLUMNS = {
+    "organisation": ("organisation", "förvaltning", "enhet", "organization"),
+    "kind": ("typ", "slag", "kind", "type"),
+    "name": ("namn", "name"),
+    "email": ("e-post", "epost", "e-postadress", "mejl", "email", "e-mail"),
+    "role": ("roll", "role"),
+}
+ROLE_WORDS = {
+    "samordnare": Role.COORDINATOR,
+    "granskare": Role.REVIEWER,
+    "rapportör": Role.REPORTER,
+    "kommunpolis": Role.POLICE_LIAISON,
+    "polis": Role.POLICE_LIAISON,
+    "ledamot": Role.MEMBER,
+    "ledning": Role.LEADER,
+    "chef": Role.LEADER,
+    "fältarbetare": Role.FIELD_WORKER,
+    "fältassistent": Role.FIELD_WORKER,
+    "föreningskontakt": Role.ASSOCIATION_CONTACT,
+    "förening": Role.ASSOCIATION_CONTACT,
+    "väktare": Role.GUARD,
+    "publicist": Role.RELEASER,
+    "administratör": Role.ADMINISTRATOR,
+}
+
+
+class BadPeopleFile(ValueError):
+    """The file cannot be used; `str()` is one sentence."""
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One row: an organisation of a kind, and perhaps a person with a role in it."""
+
+    number: int
+    organisation: str
+    kind: str
+    name: str
+    email: str
+    role: str
+
+
+def read(path: Path, *, name: str) -> tuple[list[PersonRow], list[tuple[int, str]]]:
+    """Return the rows that can be used, and (row number, why) of the others.
+
+    Raises `BadPeopleFile`.
+    """
+    header, cells = _cells(path, name)
+    index = _columns(header)
+    kinds = _kinds()
+    rows: list[PersonRow] = []
+    faults: list[tuple[int, str]] = []
+    for number, row in cells:
+        if number > MOST_ROWS + 1:
+            raise BadPeopleFile(_("At most %(n)s rows.") % {"n": MOST_ROWS})
+        value = {
+            key: (row[at].strip() if at is not None and at < len(row) else "")
+            for key, at in index.items()
+        }
+        if not any(value.values()):
+            continue
+        fault = _fault(value, kinds)
+        if fault:
+            faults.append((number, fault))
+            continue
+        rows.append(
+            PersonRow(
+                number,
+                value["organisation"][:120],
+                kinds.get(value["kind"].casefold(), "forvaltning"),
+                value["name"][:120],
+                value["email"].lower(),
+                _role(value["role"]) if value["email"] else "",
+            )
+        )
+    if not rows and not faults:
+        raise BadPeopleFile(_("The file has no rows."))
+    return rows, faults
+
+
+def _fault(value: Mapping[str, str], kinds: Mapping[str, str]) -> str:
+    """Return what is wrong with a row, or ""."""
+    if not value["organisation"]:
+        return _("The organisation is missing.")
+    if refusing.certain_kinds(value["organisation"]):
+        return _("The organisation's name holds what may point out a person.")
+    if value["kind"] and value["kind"].casefold() not in kinds:
+        return _("Unknown kind of organisation: %(kind)s.") % {"kind": value["kind"][:40]}
+    if bool(value["name"]) != bool(value["email"]):
+        return _("A person needs both a name and an e-mail address.")
+    if value["email"]:
+        try:
+            validate_email(value["email"])
+        except ValidationError:
+            return _("The e-mail address is not one.")
+        if not _role(value["role"]):
+            return _("Unknown role: %(role)s.") % {"role": value["role"][:40]}
+    return ""
+
+
+def _role(word: str) -> str:
+    word = word.casefold().strip()
+    if word in Role.values:
+        return word
+    if not word:
+        return Role.REPORTER
+    return ROLE_WORDS.get(word, "")
+
+
+def _kinds() -> dict[str, str]:
+    found = {}
+    for kind in OrganisationKind.objects.all():
+        for word in (kind.code, kind.label_sv, kind.label_en):
+            found[word.casefold()] = kind.code
+    return found
+
+
+def _columns(header: list[str]) -> dict[str, int | None]:
+    words = [cell.strip().casefold() for cell in header]
+    index: dict[str, int | None] = {}
+    for key, names in COLUMNS.items():
+        index[key] = next((words.index(word) for word in names if word in words), None)
+    if index["organisation"] is None:
+        raise BadPeopleFile(
+            _("The first row must name the columns: organisation, typ, namn, e-post, roll.")
+        )
+    return index
+
+
+def _cells(path: Path, name: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(8)
+        if xlsx_file.looks_like(beginning):
+            sheet = xlsx_file.inspect(path, name=name)
+            header, rows = xlsx_file.read(path, name=name, sheet=sheet)
+            return header, ((row.number, list(row.cells)) for row in rows)
+        content = path.read_bytes()
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("windows-1252")
+        lines = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text else ","))
+    except (ValueError, csv.Error, OSError) as error:
+        raise BadPeopleFile(str(error)) from error
+    if not lines:
+        raise BadPeopleFile(_("The file is empty."))
+    return lines[0], ((number, row) for number, row in enumerate(lines[1:], start=2))
