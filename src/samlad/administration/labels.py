@@ -75,6 +75,8 @@ EVENTS: dict[str, str | Promise] = {
     "rounds.answer.given": _("answered the roll-call"),
     "rounds.break.noted": _("noted a break in a series"),
     "rounds.dispatch.sent": _("sent a picture"),
+    "rounds.duty.added": _("added hours to the duty list"),
+    "rounds.duty.removed": _("took hours off the duty list"),
     "rounds.feed.closed": _("closed a calendar address"),
     "rounds.feed.opened": _("made a calendar address"),
     "rounds.focus.removed": _("took a focus away"),
@@ -98,6 +100,8 @@ EVENTS: dict[str, str | Promise] = {
     "rounds.round.review_begun": _("began a review"),
     "rounds.round.review_resumed": _("took a review up again"),
     "rounds.round.reviewed": _("finished a round's review"),
+    "rounds.urgent.read": _("read an urgent report"),
+    "rounds.urgent.told": _("those on duty were told of a report"),
 }
 
 TARGETS: dict[str, str | Promise] = {
@@ -120,6 +124,7 @@ TARGETS: dict[str, str | Promise] = {
     "places.area": _("area"),
     "places.place": _("place"),
     "rounds.dispatch": _("dispatch"),
+    "rounds.duty": _("hours on duty"),
     "rounds.expectedreporter": _("expected reporter"),
     "rounds.plannedpresence": _("planned presence"),
     "rounds.process": _("process"),

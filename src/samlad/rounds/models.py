@@ -316,3 +316,37 @@ class CalendarFeed(models.Model):
     )
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
+
+
+class Duty(models.Model):
+    """Hours of a week when somebody reads urgent reports. Without any, nothing is urgent here.
+
+    `ends_at` not after `starts_at` means the day after.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    weekday = models.PositiveSmallIntegerField()
+    starts_at = models.TimeField()
+    ends_at = models.TimeField()
+
+    class Meta:
+        ordering: ClassVar = ["weekday", "starts_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="rounds_duty_weekday"),
+        ]
+
+
+class UrgentReport(models.Model):
+    """A report somebody on duty was told of at once, and when it was read."""
+
+    incident = models.OneToOneField(
+        Incident, models.CASCADE, primary_key=True, related_name="urgent"
+    )
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    told = models.PositiveSmallIntegerField()
+    read_at = models.DateTimeField(null=True)
+
+    objects = AuthorizedQuerySet["UrgentReport"].as_manager()

@@ -13,7 +13,7 @@ from samlad.incidents import browsing
 from samlad.incidents.models import FORM, Category, Incident
 from samlad.organisations.models import Organisation
 from samlad.places.models import Place
-from samlad.rounds import queries, roll_call
+from samlad.rounds import queries, roll_call, urgent
 from samlad.rounds.models import Round
 from samlad.rounds.workflow import Presence
 
@@ -70,6 +70,8 @@ def _of_organisation(organisation: Organisation, known: set[str], now: datetime)
         "recent": recent or [pk for pk, _ in places[:USUAL]],
         "places": [{"id": pk, "name": name} for pk, name in places],
         "areas": [{"id": area.pk, "name": area.name} for area in areas],
+        "urgent": urgent.is_on(organisation.municipality_id),
+        "on_duty": bool(urgent.on_duty(organisation.municipality_id, now=now)),
         "rounds": [_of_round(one, organisation) for one in _rounds(organisation, now)],
     }
 

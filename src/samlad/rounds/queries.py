@@ -192,7 +192,7 @@ def reports_to_review(round_: Round, user: User) -> list[ReportToReview]:
         .filter(_reports(round_.municipality_id, until=round_.ends_before))
         .filter(Q(review__isnull=True) | Q(review__round=round_))
         .select_related(
-            "source", "category", "area", "place", "written", "review", "owner", "batch"
+            "source", "category", "area", "place", "written", "review", "owner", "batch", "urgent"
         )
         .order_by("happened_on", "starts_at", "pk")
     )
@@ -339,3 +339,16 @@ def special_days(organisations: list[Organisation], *, today: date) -> list[tupl
     """Return the breaks, holiday weeks and red days of the next three months."""
     county = organisations[0].municipality.code[:2]
     return calendar.special_days(starts_on=today, ends_before=today + COMING_SHOWN, county=county)
+
+
+def reviewers(municipality_id: int) -> list[User]:
+    """Return who reviews reports in a municipality: they can be on duty."""
+    roles = [role for role, held in GRANTS.items() if Permission.ROUND_REVIEW in held]
+    return list(
+        User.objects.filter(
+            memberships__organisation__municipality=municipality_id,
+            memberships__role__in=roles,
+            memberships__ends_before=None,
+            is_active=True,
+        ).distinct()
+    )

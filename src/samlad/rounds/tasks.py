@@ -37,6 +37,17 @@ def write_to_recipients(dispatch_id: int) -> None:
 
 
 @task()
+def tell_on_duty(user_id: int) -> None:
+    """Write to somebody on duty that an urgent report waits. No content."""
+    from samlad.accounts.models import User
+
+    user = User.objects.get(pk=user_id)
+    with translation.override("sv"):
+        link = settings.ENVIRONMENT.url + reverse("urgent")
+        send_mail(_("An urgent report waits"), f"{link}\n", None, [user.email])
+
+
+@task()
 def remind(organisation_id: int) -> None:
     """Remind an organisation that its week is not done. No content."""
     from samlad.rounds import addresses

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from samlad.accounts.models import User
 from samlad.authorization import policy
 from samlad.authorization.models import Membership
@@ -11,8 +13,11 @@ from samlad.authorization.permissions import Permission
 from samlad.incidents import queries as incidents
 from samlad.incidents import reviewing
 from samlad.incidents.models import Batch
+from samlad.measures import queries as measures
 from samlad.picture import queries as pictures
 from samlad.picture.queries import PictureRow
+from samlad.rounds import queries as rounds
+from samlad.rounds import rules, urgent
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,10 @@ class Waiting:
     batches: list[Batch]
     unmapped: list[tuple[str, int]]
     held: int
+    urgent: int
+    rounds: list[tuple[int, str, str]]
+    to_answer: list[str]
+    overdue: int
     may_start: bool
     may_import: bool
     may_manage_people: bool
@@ -35,6 +44,7 @@ def waiting_for(user: User) -> Waiting:
     drafts = pictures.drafts(user)
     may_import = policy.can_somewhere(user, Permission.INCIDENT_IMPORT)
     memberships = policy.memberships(user)
+    now = timezone.now()
     unmapped: list[tuple[str, int]] = []
     for membership in memberships:
         municipality = membership.organisation.municipality
@@ -48,6 +58,15 @@ def waiting_for(user: User) -> Waiting:
         batches=incidents.batches(user)[:3] if may_import else [],
         unmapped=unmapped,
         held=reviewing.count_held(user),
+        urgent=len(urgent.unread(user)),
+        rounds=[
+            (one.pk, rounds.label(one), str(rules.status_at(one, now).label))
+            for one in rounds.current(user, now=now)
+        ],
+        to_answer=list(
+            dict.fromkeys(rounds.label(one) for one, _ in rounds.to_answer(user, now=now))
+        ),
+        overdue=measures.count_overdue(user, today=timezone.localdate(now)),
         may_start=bool(pictures.municipalities_to_edit(user)),
         may_import=may_import,
         may_manage_people=policy.can_somewhere(user, Permission.USER_MANAGE),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samlad.accounts.models import User
 from samlad.calendar.models import Attendance
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.incidents.models import Category
@@ -31,6 +32,10 @@ HOLIDAYS = [
     (HolidayWeeks.SKIPPED, _("Skipped at midsummer, Christmas and New Year")),
     (HolidayWeeks.HELD, _("Held as usual")),
 ]
+WEEKDAYS = [
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"),
+    _("Sunday"),
+]  # fmt: skip
 MOMENT_LABELS = {
     "reminds": (_("Reminder: days after the period"), _("Reminder: time")),
     "closes": (_("Closes: days after the period"), _("Closes: time")),
@@ -130,6 +135,23 @@ class BreakForm(forms.Form):
         self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
             municipality=municipality, active=True
         )
+
+
+class DutyForm(forms.Form):
+    """Hours when somebody reads urgent reports."""
+
+    user = forms.ModelChoiceField(User.objects.none(), label=_("Who"), empty_label=None)
+    weekday = forms.TypedChoiceField(
+        label=_("Weekday"), choices=list(enumerate(WEEKDAYS)), coerce=int
+    )
+    starts_at = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
+    ends_at = forms.TimeField(label=_("To"), widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[one.pk for one in people]
+        ).order_by("name")
 
 
 class RecipientForm(forms.Form):

@@ -29,7 +29,7 @@ from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.guard.entries import Doubt, TextField
 from samlad.guard.refusing import PersonalData
-from samlad.rounds import actions, feedback, phone_lists, queries, receiving, rules
+from samlad.rounds import actions, feedback, phone_lists, queries, receiving, rules, urgent
 from samlad.rounds.receiving import Unreadable
 from samlad.rounds.workflow import Answer
 
@@ -113,7 +113,13 @@ def _one(
     except PermissionDenied:
         message = _("You may not report for that organisation.")
         return {"key": key, "state": "refused", "errors": {"organisation": [message]}}
-    return {"key": key, "state": "in", "id": made.pk}
+    told = urgent.tell(incident=made, by=by, now=now) if event.get("urgent") is True else None
+    return {
+        "key": key,
+        "state": "in",
+        "id": made.pk,
+        "urgent": None if told is None else bool(told.told),
+    }
 
 
 def _all_in(results: list[dict[str, Any]]) -> bool:

@@ -14,11 +14,13 @@ from samlad.authorization.permissions import Permission
 from samlad.calendar import actions as calendar_actions
 from samlad.calendar import queries as calendar
 from samlad.organisations.models import Municipality
-from samlad.rounds import actions, dispatch_actions, queries, setting_actions
+from samlad.rounds import actions, dispatch_actions, queries, setting_actions, urgent
 from samlad.rounds.clock import Cadence, HolidayWeeks
 from samlad.rounds.forms.setting import (
+    WEEKDAYS,
     BreakForm,
     ComingForm,
+    DutyForm,
     ProcessForm,
     RecipientForm,
     ReporterForm,
@@ -195,3 +197,46 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     calendar_actions.withdraw_event(event_id=pk, by=request.user, now=timezone.now())
     return redirect("coming")
+
+
+def duty(request: SignedInRequest) -> HttpResponse:
+    """Show who reads urgent reports when; add hours."""
+    municipality = _municipality(request)
+    form = DutyForm(request.POST or None, people=queries.reviewers(municipality.pk))
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        urgent.add_duty(
+            municipality_id=municipality.pk,
+            user_id=sent["user"].pk,
+            weekday=sent["weekday"],
+            starts_at=sent["starts_at"],
+            ends_at=sent["ends_at"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        return redirect("duty")
+    rows = [(one, WEEKDAYS[one.weekday]) for one in urgent.duties(municipality.pk)]
+    return render(request, "rounds/duty.html", {"form": form, "duties": rows})
+
+
+@require_POST
+def remove_duty(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take hours off the duty list."""
+    municipality = _municipality(request)
+    if pk not in {one.pk for one in urgent.duties(municipality.pk)}:
+        raise Http404
+    urgent.remove_duty(duty_id=pk, by=request.user, now=timezone.now())
+    return redirect("duty")
+
+
+def urgent_reports(request: SignedInRequest) -> HttpResponse:
+    """Show the urgent reports nobody has read; say that one has been."""
+    if not policy.can_somewhere(request.user, Permission.ROUND_REVIEW):
+        raise Http404
+    waiting = urgent.unread(request.user)
+    if request.method == "POST":
+        chosen = request.POST.get("incident", "")
+        if chosen.isdecimal() and int(chosen) in {one.pk for one in waiting}:
+            urgent.note_read(incident_id=int(chosen), by=request.user, now=timezone.now())
+        return redirect("urgent")
+    return render(request, "rounds/urgent.html", {"waiting": waiting})

@@ -84,6 +84,8 @@ function week() {
     field.value = lists.csrf || "";
   }
   at("telefon").hidden = !reachable;
+  at("bradskande-falt").hidden = !organisation().urgent;
+  at("bradskande-hjalp").textContent = organisation().on_duty ? texts.duty : texts.noduty;
   at("telefon-lage").textContent = lists.own_phone ? texts.own : texts.shared;
 }
 
@@ -118,6 +120,7 @@ async function read() {
     quantity: Number(at("antal").value) || 1,
     police_reported: { "": null, 1: true, 0: false }[chosen("polis")],
     text: at("text").value,
+    ...(at("bradskande").checked && !at("bradskande-falt").hidden ? { urgent: true } : {}),
     ...place(),
   };
   const wrong = [];
@@ -167,12 +170,16 @@ async function keep(events, answer) {
   return send(answer);
 }
 
+const isUrgent = (row) => row.events.some((event) => event.urgent);
+
 async function send(answer) {
   const told = await queue.sendAll(page.dataset.send, lists);
-  if (told.unreachable) say(texts.kept, "warning");
+  if (told.unreachable && (await queue.waitingFor(lists.user)).some(isUrgent)) say(texts.urgentunsent, "danger");
+  else if (told.unreachable) say(texts.kept, "warning");
   else if (told.signedOut) await askToSignIn();
   else if (told.answer === "refused") say(told.why, "danger");
   else if (told.refused) say(texts.refused, "danger");
+  else if (told.urgent !== null) say(told.urgent ? texts.urgenttold : texts.urgentnobody, told.urgent ? "success" : "danger");
   else if (told.sent || told.answer) {
     const done = told.answer === "in";
     say(answer === "nothing" ? texts.nothing : done ? texts.sentdone : texts.sent, "success");
@@ -189,7 +196,10 @@ async function show() {
   const line = (events, why, forget) => {
     const item = document.createElement("li");
     const what = events.map((event) => labels[event.category] || "").join(", ");
-    item.append(`${what || texts.nothing} · ${why ? `${texts.refused}: ${why}` : texts.waiting} `);
+    const urgent = events.some((event) => event.urgent);
+    const state = why ? `${texts.refused}: ${why}` : texts.waiting;
+    item.append(`${what || texts.nothing} · ${urgent ? `${texts.urgentunsent}. ` : ""}${state} `);
+    if (urgent) item.dataset.refused = "true";
     if (why) item.dataset.refused = "true";
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "app-link", textContent: texts.remove });

@@ -77,7 +77,7 @@ export function sendAll(address, lists) {
 }
 
 async function sendEach(address, lists) {
-  const told = { sent: 0, refused: 0, answer: "", why: "", unreachable: false, signedOut: false };
+  const told = { sent: 0, refused: 0, answer: "", why: "", unreachable: false, signedOut: false, urgent: null };
   for (const row of await waitingFor(lists.user)) {
     let answer;
     try {
@@ -114,6 +114,9 @@ async function sendEach(address, lists) {
     }
     const refused = (said.events || []).filter((event) => event.state !== "in");
     told.sent += (said.events || []).length - refused.length;
+    for (const event of said.events || []) {
+      if (typeof event.urgent === "boolean") told.urgent = event.urgent;
+    }
     if (said.answer) Object.assign(told, { answer: said.answer, why: said.why || "" });
     if (!refused.length) {
       await remove(row.key);
