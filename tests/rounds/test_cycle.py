@@ -390,3 +390,12 @@ class TestFeedback:
         ticking.tick(CLOSED + timedelta(weeks=8, hours=1))
         assert not BatchAuthor.objects.filter(user=expected["Skolan"]).exists()
         assert feedback.own_reports(expected["Skolan"]) == []
+
+
+def test_municipalities_share_a_clock_and_nothing_else(town, other_town, process):
+    """One process of two: each its own round; one's coordinator does not see the other's."""
+    process.with_municipalities.add(other_town)
+    opened = actions.open_rounds(process_id=process.pk, now=at("2026-11-17"))
+
+    assert {one.municipality_id for one in opened} == {town.pk, other_town.pk}
+    assert len({(one.starts_on, one.closes_at) for one in opened}) == 1

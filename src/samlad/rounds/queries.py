@@ -17,7 +17,7 @@ from samlad.guard.refusing import Piece
 from samlad.incidents import twins
 from samlad.incidents.models import FORM, Incident
 from samlad.incidents.workflow import TextState
-from samlad.organisations.models import Organisation
+from samlad.organisations.models import Municipality, Organisation
 from samlad.picture import periods
 from samlad.picture.queries import language
 from samlad.places.models import Area
@@ -352,3 +352,13 @@ def reviewers(municipality_id: int) -> list[User]:
             is_active=True,
         ).distinct()
     )
+
+
+def other_municipalities(user: User, own: int) -> list[Municipality]:
+    """Return the other municipalities whose rounds `user` runs: they may share a process."""
+    whole = {
+        scope.municipality
+        for scope in policy.scopes_where(user, Permission.ROUND_RUN)
+        if scope.organisation is None
+    }
+    return list(Municipality.objects.filter(pk__in=whole - {own}))

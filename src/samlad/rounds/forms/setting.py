@@ -61,8 +61,22 @@ class ProcessForm(ConfirmsDoubt, forms.Form):
         label=_("Somebody else than the one who reviewed adopts"), required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    with_municipalities = forms.ModelMultipleChoiceField(
+        Municipality.objects.none(),
+        label=_("Together with"),
+        required=False,
+        help_text=_("The same cadence and clock; each has its own round and picture."),
+    )
+
+    def __init__(self, *args: Any, others: list[Municipality], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        if others:
+            fields["with_municipalities"].queryset = Municipality.objects.filter(
+                pk__in=[one.pk for one in others]
+            )
+        else:
+            del fields["with_municipalities"]
         for name in clock.MOMENTS:
             days, clock_time = clock.TRELLEBORG[name]
             label, time_label = MOMENT_LABELS[name]

@@ -46,7 +46,11 @@ def process(request: SignedInRequest) -> HttpResponse:
         (one for one in running if one.cadence == request.GET.get("takt")),
         running[0] if running and "takt" not in request.GET else None,
     )
-    form = ProcessForm(request.POST or None, initial=_as_sent(chosen, today))
+    form = ProcessForm(
+        request.POST or None,
+        others=queries.other_municipalities(request.user, municipality.pk),
+        initial=_as_sent(chosen, today),
+    )
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         done = do(
@@ -59,6 +63,7 @@ def process(request: SignedInRequest) -> HttpResponse:
                 moments=form.moments(),
                 holidays=HolidayWeeks(sent["holidays"]),
                 two_persons=sent["two_persons"],
+                with_municipalities=tuple(one.pk for one in sent.get("with_municipalities", ())),
                 by=request.user,
                 now=timezone.now(),
             ),
@@ -80,6 +85,7 @@ def _as_sent(chosen: queries.Process | None, today: object) -> dict[str, object]
         "first_on": chosen.first_on,
         "holidays": chosen.holidays,
         "two_persons": chosen.two_persons,
+        "with_municipalities": list(chosen.with_municipalities.all()),
     }
     for name, (days, clock_time) in chosen.clock.items():
         found |= {f"{name}_day": days, f"{name}_time": clock_time}
