@@ -242,7 +242,7 @@ class TestAdoption:
                 action(picture_id=draft.pk, by=draft.coordinator, now=NOON)
         with pytest.raises(NotAllowed):
             actions.store_compiled(
-                picture_id=draft.pk, compiled={"findings": []}, charts={}, tables=b"", batch_ids=[],
+                picture_id=draft.pk, compiled={"findings": []}, charts={}, tables=b"", batch_ids=[], given={},
                 by=draft.coordinator, now=NOON,
             )  # fmt: skip
 

@@ -122,3 +122,35 @@ class TestInvitations:
         assert invitations.holder_of(signing.dumps([user.pk, ""], salt="another")) is None
         User.objects.filter(pk=user.pk).update(is_active=False)
         assert invitations.holder_of(secret) is None
+
+    def test_a_role_in_another_municipality_closes_it(self, person, other_town):
+        """Or one municipality's administrator could become another's coordinator."""
+        user = person(Role.REPORTER)
+        secret = invitations.invite(user=user, by=None, now=NOON)
+        Membership.objects.create(
+            user=user,
+            organisation=other_town.process_authority,
+            role=Role.COORDINATOR,
+            starts_on=NOON.date(),
+        )
+
+        assert invitations.holder_of(secret) is None
+
+
+def test_beginning_takes_nobody_s_account(person):
+    user = person(Role.COORDINATOR)
+
+    with pytest.raises(actions.AddressTaken):
+        actions.begin(
+            code="1278", name="x", board="y", person="z", email=user.email.upper(), now=NOON
+        )
+
+
+def test_the_first_address_opens_once(settings, tmp_path):
+    from samlad.setup import beginning
+
+    secret = beginning.open_()
+    assert beginning.is_open(secret)
+    assert not beginning.is_open(secret + "x")
+    assert beginning.close(secret)
+    assert not beginning.close(secret)

@@ -77,9 +77,11 @@ class ProgramForm(ConfirmsDoubt, forms.Form):
 
     name = TextField(label=_("Name of the program"), max_length=80)
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Reports for"), empty_label=None
+        Organisation.objects.none(), label=_("Reports for"), empty_label=_("Choose")
     )
-    scope = forms.ChoiceField(label=_("May"), choices=TokenScope.choices, initial=TokenScope.READ)
+    scope = forms.ChoiceField(
+        label=_("May do"), choices=TokenScope.choices, initial=TokenScope.READ
+    )
     expires_on = forms.DateField(
         label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -57,6 +57,7 @@ EVENTS: dict[str, str | Promise] = {
     "organisations.municipality.set_up": _("set the municipality up"),
     "organisations.organisation.saved": _("saved an organisation"),
     "picture.finding.decided": _("decided on a finding"),
+    "picture.notes.kept": _("kept what was said"),
     "picture.picture.adopted": _("adopted a picture"),
     "picture.picture.compiled": _("compiled a picture"),
     "picture.picture.exported": _("downloaded a picture"),

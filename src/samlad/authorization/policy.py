@@ -90,6 +90,13 @@ def can_somewhere(user: User | AnonymousUser | None, permission: Permission) -> 
     return bool(scopes_where(user, permission))
 
 
+def reads_others(user: User | AnonymousUser | None) -> bool:
+    """Tell whether `user` sees more than their own organisation's: then sessions are short."""
+    return can_somewhere(user, Permission.PICTURE_READ_DRAFT) or can_somewhere(
+        user, Permission.USER_MANAGE
+    )
+
+
 def can_in(user: User | AnonymousUser | None, permission: Permission, municipality: int) -> bool:
     """Tell whether `user` holds the permission over a whole municipality."""
     return Scope(municipality, None) in scopes_where(user, permission)

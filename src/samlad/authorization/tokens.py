@@ -19,6 +19,7 @@ from samlad.organisations.models import Organisation
 PREFIX = "samlad_"  # so that a key that has leaked can be searched for
 CALLS_A_MINUTE = 300
 WINDOW = timedelta(minutes=1)
+LONGEST = timedelta(days=730)  # a key's life; a later day asked for becomes this
 
 
 def digest(secret: str) -> str:
@@ -44,6 +45,7 @@ def make_token(
         pk=organisation_id, active=True
     )
     policy.require(by, Permission.USER_MANAGE, organisation)
+    expires_on = min(expires_on, timezone.localdate(now) + LONGEST)
     secret = PREFIX + secrets.token_urlsafe(32)
     user = User.objects.create_user(
         email=f"program-{secrets.token_hex(8)}@program.invalid",
@@ -109,9 +111,9 @@ def seconds_to_wait(token: ApiToken, *, now: datetime) -> int:
     """Count a call; return 0, or how long to wait where there have been too many a minute."""
     began = token.window_at
     if began is None or began + WINDOW <= now:
-        ApiToken.objects.filter(pk=token.pk).update(window_at=now, window_calls=1)
+        ApiToken.objects.filter(pk=token.pk, window_at=began).update(window_at=now, window_calls=1)
         return 0
-    if token.window_calls >= CALLS_A_MINUTE:
-        return int((began + WINDOW - now).total_seconds()) + 1
-    ApiToken.objects.filter(pk=token.pk).update(window_calls=F("window_calls") + 1)
-    return 0
+    counted = ApiToken.objects.filter(pk=token.pk, window_calls__lt=CALLS_A_MINUTE).update(
+        window_calls=F("window_calls") + 1
+    )
+    return 0 if counted else int((began + WINDOW - now).total_seconds()) + 1

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "samlad.ui.middleware.SignInFirst",
+    "samlad.authorization.middleware.ShortSessions",
     "samlad.guard.middleware.RefusePersonalData",
 ]
 TEMPLATES = [

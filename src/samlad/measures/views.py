@@ -48,16 +48,20 @@ def add(request: SignedInRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
-        actions.decide_measure(
-            organisation_id=sent["organisation"].pk,
-            what=sent["what"],
-            due_on=sent["due_on"],
-            area=sent["area"],
-            by=request.user,
-            now=timezone.now(),
-        )
-        messages.success(request, _("The measure is decided."))
-        return redirect("measures")
+        try:
+            actions.decide_measure(
+                organisation_id=sent["organisation"].pk,
+                what=sent["what"],
+                due_on=sent["due_on"],
+                area=sent["area"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The measure is decided."))
+            return redirect("measures")
     return render(request, "measures/add.html", {"form": form})
 
 

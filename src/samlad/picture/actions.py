@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from samlad.incidents import actions as incident_actions
 from samlad.incidents import rules as incident_rules
 from samlad.organisations.models import Municipality, Organisation
 from samlad.picture import document, rules, tasks
-from samlad.picture.models import Finding, Picture, PictureShare, Section
+from samlad.picture.models import ADOPTED, Finding, Picture, PictureShare, Section
 from samlad.picture.periods import Period
 from samlad.picture.rules import NotAllowed, Reason
 from samlad.picture.workflow import Compilation, Decision, SectionKind, Status
@@ -32,9 +32,9 @@ def start(
     period: Period,
     by: User,
     now: datetime,
-    given: Mapping[str, Any] | None = None,
+    in_round: bool = False,
 ) -> Picture:
-    """Open a draft for a period and have it compiled, with what a round passes in.
+    """Open a draft for a period and have it compiled.
 
     Raises `PermissionDenied` unless `by` may edit the municipality's pictures, and
     `NotAllowed` if the period is not over or has a draft already.
@@ -61,7 +61,7 @@ def start(
         starts_on=period.starts_on,
         ends_before=period.ends_before,
         created_at=now,
-        given=dict(given or {}),
+        in_round=in_round,
         replaces=same.filter(status=Status.ADOPTED).first(),
     )
     Section.objects.bulk_create(Section(picture=picture, kind=kind) for kind in SectionKind)
@@ -77,9 +77,7 @@ def start(
 
 
 @recorder.atomic()
-def recompile(
-    *, picture_id: int, by: User, now: datetime, given: Mapping[str, Any] | None = None
-) -> Picture:
+def recompile(*, picture_id: int, by: User, now: datetime, in_round: bool = False) -> Picture:
     """Have a draft compiled anew, with the incidents of now. An adopted one never is.
 
     Raises `PermissionDenied` or `NotAllowed`.
@@ -88,9 +86,8 @@ def recompile(
     policy.require(by, Permission.PICTURE_EDIT, picture)
     rules.check_compile(picture)
     picture.compilation = Compilation.WAITING
-    if given is not None:
-        picture.given = dict(given)
-    picture.save(update_fields=["compilation", "given"])
+    picture.in_round = picture.in_round or in_round
+    picture.save(update_fields=["compilation", "in_round"])
     recorder.record(event="picture.picture.recompiled", target=picture, by=by, at=now)
     transaction.on_commit(partial(tasks.compile_draft.enqueue, picture.pk, by.pk))
     return picture
@@ -104,10 +101,13 @@ def store_compiled(
     charts: dict[str, Any],
     tables: bytes,
     batch_ids: list[int],
+    given: Mapping[str, Any],
     by: User,
     now: datetime,
 ) -> Picture:
-    """Keep what was compiled. Decisions on findings that are the same as before stay.
+    """Keep what was compiled, and what was passed in for it.
+
+    Decisions on findings that are the same as before stay.
 
     Raises `PermissionDenied`, or `NotAllowed` if it is no longer a draft.
     """
@@ -135,7 +135,7 @@ def store_compiled(
         )
     Finding.objects.bulk_create(made)
     picture.compiled, picture.charts, picture.tables = compiled, charts, tables
-    picture.batch_ids = batch_ids
+    picture.batch_ids, picture.given = batch_ids, dict(given)
     picture.compilation, picture.compiled_at = Compilation.DONE, now
     picture.save(
         update_fields=[
@@ -143,6 +143,7 @@ def store_compiled(
             "charts",
             "tables",
             "batch_ids",
+            "given",
             "compilation",
             "compiled_at",
         ]
@@ -160,8 +161,13 @@ def store_compiled(
 
 @recorder.atomic()
 def note_failed_compilation(*, picture_id: int, by: User, now: datetime) -> None:
-    """Say that the compilation failed, so that nobody waits for it."""
+    """Say that a draft's compilation failed, so that nobody waits for it.
+
+    One that came too late, when the picture had been reviewed or adopted, changes nothing.
+    """
     picture = _locked(picture_id)
+    if picture.status != Status.DRAFT:
+        return
     picture.compilation = Compilation.FAILED
     picture.save(update_fields=["compilation"])
     recorder.record(event="picture.picture.not_compiled", target=picture, by=by, at=now)
@@ -261,7 +267,7 @@ def reopen(*, picture_id: int, by: User, now: datetime) -> Picture:
 
 
 @recorder.atomic()
-def adopt(*, picture_id: int, by: User, now: datetime) -> Picture:
+def adopt(*, picture_id: int, by: User, now: datetime, in_round: bool = False) -> Picture:
     """Adopt a reviewed picture: numbered, frozen with all it rests on, hashed.
 
     From here on it is an allmän handling. An adopted picture of the same period becomes
@@ -271,6 +277,8 @@ def adopt(*, picture_id: int, by: User, now: datetime) -> Picture:
     picture = _locked(picture_id)
     policy.require(by, Permission.PICTURE_ADOPT, picture)
     rules.check_adopt(picture)
+    if picture.in_round and not in_round:
+        raise NotAllowed(Reason.IN_A_ROUND)
     try:
         incident_actions.mark_used(batch_ids=picture.batch_ids, by=by, now=now)
     except incident_rules.NotAllowed as refusal:
@@ -314,6 +322,23 @@ def adopt(*, picture_id: int, by: User, now: datetime) -> Picture:
         },
     )
     return picture
+
+
+@recorder.atomic()
+def keep_notes(
+    *, picture_id: int, notes: Sequence[Mapping[str, str]], by: User, now: datetime
+) -> None:
+    """Keep what was said at the table about a picture, until it is adopted with it.
+
+    Raises `PermissionDenied`, or `NotAllowed` once it is adopted.
+    """
+    picture = _locked(picture_id)
+    policy.require(by, Permission.PICTURE_EDIT, picture)
+    if picture.status in ADOPTED:
+        raise NotAllowed(Reason.NOT_A_DRAFT)
+    picture.notes = [dict(note) for note in notes]
+    picture.save(update_fields=["notes"])
+    recorder.record(event="picture.notes.kept", target=picture, by=by, at=now, changed=["notes"])
 
 
 @recorder.atomic()
@@ -407,6 +432,7 @@ def _frozen(picture: Picture, now: datetime) -> dict[str, Any]:
             "number": picture.number,
             "adopted_at": now.isoformat(),
             "picture": picture.compiled,
+            "notes": picture.notes,
             "decisions": [
                 {
                     "position": finding.position,

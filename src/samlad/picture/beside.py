@@ -28,7 +28,6 @@ class Beside:
     events: Sequence[Mapping[str, Any]] = ()
     days: Sequence[Mapping[str, Any]] = ()
     adopted: Sequence[Mapping[str, Any]] = ()
-    notes: Sequence[Mapping[str, Any]] = ()
     reporters: Mapping[str, int] | None = None
     unreviewed: int = 0
 
@@ -122,7 +121,9 @@ class Shown:
     unreviewed: str = ""
 
 
-def shown(document: Mapping[str, Any], language: str) -> Shown:
+def shown(
+    document: Mapping[str, Any], language: str, notes: Sequence[Mapping[str, str]] = ()
+) -> Shown:
     """Return what the page and the PDF say beside the findings."""
     names = {
         one["source"]["code"]: one["source"]["name"]
@@ -161,7 +162,7 @@ def shown(document: Mapping[str, Any], language: str) -> Shown:
             }
             for one in document.get("adopted", [])
         ],
-        notes=document.get("notes", []),
+        notes=notes,
         reporters=(
             ""
             if not reporters

@@ -95,7 +95,6 @@ def compile_picture(inputs: Inputs) -> dict[str, Any]:
             "events": [dict(one) for one in inputs.beside.events],
             "days": [dict(one) for one in inputs.beside.days],
             "adopted": [dict(one) for one in inputs.beside.adopted],
-            "notes": [dict(one) for one in inputs.beside.notes],
             "notices": dict(inputs.notices),
             "places": [place for test in tests for place in dense.places(test)],
             "category_labels": _category_labels(tests, series),

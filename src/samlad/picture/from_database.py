@@ -137,7 +137,6 @@ def _beside(picture: Picture, period: Period) -> Beside:
             )
         ],
         adopted=queries.adopted_within(picture),
-        notes=picture.given.get("notes", []),
         reporters=picture.given.get("reporters"),
         unreviewed=picture.given.get("unreviewed", 0),
     )

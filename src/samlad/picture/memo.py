@@ -139,6 +139,7 @@ def memo(
     category: str = "",
     bins: int = 0,
     with_dismissed: bool = True,
+    notes: Sequence[Mapping[str, str]] = (),
 ) -> Memo:
     """Return the memo; `source`, `category` and `bins` filter the table of areas.
 
@@ -170,8 +171,8 @@ def memo(
         notices_count=document["notices"].get("count", 0),
         table=rows[:MOST_TABLE_ROWS],
         table_total=len(rows),
-        beside=beside.shown(document, language),
-        how=_how(document, language),
+        beside=beside.shown(document, language, notes),
+        how=_how(document, language, with_silence=with_dismissed),
         hash=document["hash"],
     )
 
@@ -448,11 +449,17 @@ def category_labels(document: Mapping[str, Any]) -> dict[str, str]:
     return dict(document["category_labels"])
 
 
-def _how(document: Mapping[str, Any], language: str) -> list[str]:
-    """Return how it was counted; each rung of the ladder said once, with who stands on it."""
+def _how(document: Mapping[str, Any], language: str, *, with_silence: bool) -> list[str]:
+    """Return how it was counted; each rung of the ladder said once, with who stands on it.
+
+    Who was silent in a roll-call is not for outsiders.
+    """
+    unsaid = {"silent", "irregular"} if document.get("reporters") and not with_silence else set()
     weeks = {"sv": "veckor", "en": "weeks"}[language]
     by_method: dict[str, list[str]] = defaultdict(list)
     for one in document["coverage"]:
+        if one["method"] in unsaid:
+            continue
         name = one["source"]["name"]
         if one["method"] not in {"notices", "silent", "irregular"}:
             name += f" ({one['history_weeks']} {weeks})"

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from samlad.authorization.policy import AuthorizedQuerySet, ShareQuerySet
-from samlad.guard.storing import GuardedTextField
+from samlad.guard.storing import GuardedJSONField, GuardedTextField
 from samlad.organisations.models import Municipality, Organisation
 from samlad.picture.periods import Cadence
 from samlad.picture.workflow import (
@@ -34,7 +34,8 @@ class PictureQuerySet(AuthorizedQuerySet["Picture"]):
 class Picture(models.Model):
     """One municipality, one period. `compiled` is picture.json; adopted, `frozen` is all.
 
-    `given` is what a round passed in: the roll-call, what was left out, what was said.
+    `given` is what was passed in when it was compiled: the roll-call, what was left out;
+    `notes` what was said at the table. A picture `in_round` is adopted at the round's meeting.
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="pictures")
@@ -51,6 +52,8 @@ class Picture(models.Model):
     tables = models.BinaryField(default=b"")
     batch_ids = models.JSONField(default=list)
     given = models.JSONField(default=dict)
+    notes = GuardedJSONField(default=list)
+    in_round = models.BooleanField(default=False)
     compiled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     number = models.PositiveIntegerField(null=True)

@@ -117,6 +117,11 @@ def _decision(finding: Finding) -> dict[str, Any]:
     }
 
 
+def notes(picture: Picture) -> list[dict[str, str]]:
+    """Return what was said at the table: frozen once the picture is adopted."""
+    return list(picture.frozen.get("notes", []) if picture.frozen else picture.notes)
+
+
 def sections(picture: Picture) -> dict[str, str]:
     """Return what people wrote, by kind: frozen once the picture is adopted."""
     if picture.frozen:

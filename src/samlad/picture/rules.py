@@ -23,6 +23,7 @@ class Reason(StrEnum):
     ALREADY_DRAFT = "already_draft"
     NO_AUTHORITY = "no_authority"
     NO_LONGER_COUNTED = "no_longer_counted"
+    IN_A_ROUND = "in_a_round"
 
 
 REASONS = {
@@ -37,6 +38,7 @@ REASONS = {
     Reason.NO_LONGER_COUNTED: _(
         "A file the picture was counted from has been undone: have it counted again first."
     ),
+    Reason.IN_A_ROUND: _("The picture belongs to a round: it is adopted at the round's meeting."),
     Reason.NO_AUTHORITY: _("The municipality has no authority that runs the process."),
 }
 

@@ -47,6 +47,7 @@ def read(
         category=category,
         bins=bins,
         with_dismissed=not public,
+        notes=queries.notes(picture),
     )
 
 
@@ -64,7 +65,7 @@ def allowed(picture: Picture, user: User) -> dict[str, Any]:
         "edit": may_edit and _open(check_edit, picture),
         "recompile": may_edit and picture.status == Status.DRAFT,
         "reopen": may_edit and _open(check_reopen, picture),
-        "adopt": may_adopt and _open(check_adopt, picture),
+        "adopt": may_adopt and not picture.in_round and _open(check_adopt, picture),
         "adopt_closed": ""
         if not may_adopt or picture.status in ADOPTED
         else _why(check_adopt, picture),

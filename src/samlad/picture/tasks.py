@@ -20,13 +20,17 @@ logger = logging.getLogger(__name__)
 def _read(picture: Picture, user: User) -> tuple[Inputs, list[int]]:
     """Return what the picture is made of and the batches it is counted from, all of them.
 
-    A batch that comes or goes meanwhile has the reading done again.
+    What the rooms above pass in is of the same moment. A batch that comes or goes meanwhile
+    has the reading done again.
     """
     from samlad.incidents import queries
-    from samlad.picture import from_database
+    from samlad.picture import from_database, passed_in
 
     while True:
         before = queries.counted_batches(picture.municipality, user)
+        picture.given = passed_in.of(
+            picture.municipality, starts_on=picture.starts_on, ends_before=picture.ends_before
+        )
         inputs = from_database.prepare(picture, user=user)
         if queries.counted_batches(picture.municipality, user) == before:
             return inputs, before
@@ -52,6 +56,7 @@ def compile_draft(picture_id: int, user_id: int) -> None:
             charts=drawn,
             tables=from_database.packed(inputs.tables),
             batch_ids=batch_ids,
+            given=picture.given,
             by=user,
             now=timezone.now(),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,8 +18,9 @@ from samlad.picture import actions as picture_actions
 from samlad.picture.models import Picture
 from samlad.picture.periods import Cadence as PictureCadence
 from samlad.picture.periods import Period
+from samlad.picture.workflow import SectionKind
 from samlad.picture.workflow import Status as PictureStatus
-from samlad.rounds import clock, presence, queries, roll_call, rules
+from samlad.rounds import clock, presence, roll_call, rules
 from samlad.rounds.clock import Cadence, HolidayWeeks, Span
 from samlad.rounds.models import (
     PlannedPresence,
@@ -122,15 +122,18 @@ def answer(
     reports = roll_call.reports_by_organisation(round_).get(organisation.pk, 0)
     if answer == Answer.NOTHING and reports:
         raise NotAllowed(Reason.HAS_REPORTED)
-    given, _ = RollCallAnswer.objects.update_or_create(
+    given, made = RollCallAnswer.objects.get_or_create(
         round=round_,
         organisation=organisation,
         defaults={"answer": answer, "at": now, "is_late": now > round_.closes_at},
     )
+    if not made and given.answer != answer:  # when it was first said, and how late, stays
+        given.answer = answer
+        given.save(update_fields=["answer"])
     recorder.record(
         event="rounds.answer.given",
         target=round_,
-        by=by,
+        actor=f"org:{organisation.pk}",  # who it was would tell who wrote the report beside it
         at=now,
         owner=organisation.pk,
         after={"organisation": organisation.pk, "answer": answer, "late": given.is_late},
@@ -240,49 +243,17 @@ def _picture(round_: Round, by: User, now: datetime) -> Picture:
         status__in=[PictureStatus.DRAFT, PictureStatus.REVIEWED],
     )
     draft = round_.picture or drafts.first()
-    given = given_to_picture(round_)
     if draft is None:
         return picture_actions.start(
             municipality_id=round_.municipality_id,
             period=Period(cadence, round_.starts_on, round_.ends_before),
             by=by,
             now=now,
-            given=given,
+            in_round=True,
         )
     if draft.status == PictureStatus.REVIEWED:
         picture_actions.reopen(picture_id=draft.pk, by=by, now=now)
-    return picture_actions.recompile(picture_id=draft.pk, by=by, now=now, given=given)
-
-
-def given_to_picture(round_: Round) -> dict[str, Any]:
-    """Return what a round passes in to its picture: frozen with it when it is adopted."""
-    excluded, waiting = queries.left_out(round_.municipality_id, until=round_.ends_before)
-    return {
-        "roll_call": roll_call.given_to_statistics(round_.municipality, until=round_.ends_before),
-        "reporters": roll_call.coverage(roll_call.roll_call(round_)),
-        "excluded": excluded,
-        "unreviewed": waiting,
-        "notes": [
-            {
-                "organisation": note.organisation.name,
-                "area": note.area.name if note.area else "",
-                "text": note.text,
-            }
-            for note in round_.notes.select_related("organisation", "area")
-        ],
-    }
-
-
-@recorder.atomic()
-def refresh_picture(*, round_id: int, by: User, now: datetime) -> None:
-    """Have the round's draft compiled anew with the roll-call and notes of now.
-
-    Raises `PermissionDenied` or `NotAllowed`.
-    """
-    round_ = Round.objects.select_related("picture").get(pk=round_id)
-    policy.require(by, Permission.ROUND_REVIEW, round_)
-    rules.check_meeting(round_)
-    _picture(round_, by, now)
+    return picture_actions.recompile(picture_id=draft.pk, by=by, now=now, in_round=True)
 
 
 @recorder.atomic()
@@ -310,11 +281,11 @@ def review_again(*, round_id: int, by: User, now: datetime) -> Round:
 
 
 @recorder.atomic()
-def adopt(*, round_id: int, by: User, now: datetime) -> Picture:
-    """Adopt the round's picture, and make its deployment list where there is none.
+def adopt(*, round_id: int, summary: str, by: User, now: datetime) -> Picture:
+    """Write the summary, finish the picture's review and adopt it; make its deployment list.
 
-    Raises `PermissionDenied`; `NotAllowed` where two persons are demanded and `by` reviewed;
-    and the picture's own refusals.
+    All of it or nothing. Raises `PermissionDenied`; `NotAllowed` where two persons are demanded
+    and `by` reviewed; and the picture's own refusals.
     """
     round_ = (
         Round.objects.select_for_update(of=("self",))
@@ -326,7 +297,14 @@ def adopt(*, round_id: int, by: User, now: datetime) -> Picture:
         raise NotAllowed(Reason.SAME_PERSON)
     if round_.picture_id is None:
         raise NotAllowed(Reason.NOT_REVIEWED)
-    picture = picture_actions.adopt(picture_id=round_.picture_id, by=by, now=now)
+    picture = round_.picture
+    if picture is not None and picture.status == PictureStatus.REVIEWED:
+        picture_actions.reopen(picture_id=round_.picture_id, by=by, now=now)
+    picture_actions.write_sections(
+        picture_id=round_.picture_id, texts={SectionKind.SUMMARY: summary}, by=by, now=now
+    )
+    picture_actions.review(picture_id=round_.picture_id, by=by, now=now)
+    picture = picture_actions.adopt(picture_id=round_.picture_id, by=by, now=now, in_round=True)
     plan_presence(round_, picture)
     return picture
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from samlad.authorization.models import Membership
 from samlad.authorization.permissions import GRANTS, Permission
 
@@ -18,7 +20,10 @@ def reporters_of(organisation_id: int) -> list[str]:
 
 def _who_hold(permission: Permission, organisation_id: int) -> list[str]:
     roles = [role for role, held in GRANTS.items() if permission in held]
-    members = Membership.objects.filter(
-        organisation=organisation_id, role__in=roles, ends_before=None, user__is_active=True
+    members = Membership.objects.in_force(timezone.localdate()).filter(
+        organisation=organisation_id,
+        role__in=roles,
+        user__is_active=True,
+        user__is_program=False,
     )
     return sorted(set(members.values_list("user__email", flat=True)))

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
+from samlad.authorization.permissions import Permission
 from samlad.incidents import authorship
 from samlad.incidents.models import FORM, Incident
 from samlad.measures.workflow import Status as MeasureStatus
@@ -33,11 +34,21 @@ class OwnReport:
 
 
 def own_incidents(user: User) -> QuerySet[Incident]:
-    """Return the reports a person or program has sent, while the link is kept."""
+    """Return the reports a person or program has sent, while the link is kept.
+
+    Those of the organisations they still report for, and that have not been undone.
+    """
     return (
-        Incident.objects.filter(batch__in=authorship.batches_of(user), batch__reader=FORM)
+        Incident.objects.accepted()
+        .where_user_can(user, Permission.INCIDENT_IMPORT)
+        .filter(batch__in=authorship.batches_of(user), batch__reader=FORM)
         .select_related(
-            "category", "area", "place", "review__round__process", "review__round__picture"
+            "category",
+            "area",
+            "place",
+            "written",
+            "review__round__process",
+            "review__round__picture",
         )
         .prefetch_related("measures")
     )
@@ -50,13 +61,19 @@ def own_reports(user: User) -> list[OwnReport]:
         OwnReport(
             pk=row.pk,
             category=str(row.category or ""),
-            where=str(row.place or row.area or ""),
+            where=str(row.place or row.area or _own_words(row)),
             happened_on=row.happened_on,
             said=became_of(row),
             question=_question(row),
         )
         for row in rows
     ]
+
+
+def _own_words(row: Incident) -> str:
+    """Return the place in the writer's own words, while nobody has taken them away."""
+    written = getattr(row, "written", None)
+    return written.place_text if written is not None else ""
 
 
 def _question(row: Incident) -> str:

@@ -22,6 +22,7 @@ from samlad.organisations.models import Municipality
 from samlad.rounds import queries
 from samlad.rounds.models import CalendarFeed, Round
 
+VALID = timedelta(days=365)
 BACK, AHEAD = timedelta(days=30), timedelta(days=120)
 
 
@@ -55,7 +56,9 @@ def close_feed(*, user: User, now: datetime) -> None:
 def holder_of(secret: str) -> User | None:
     """Return whose calendar an address is, while the account is open."""
     found = (
-        CalendarFeed.objects.filter(digest=_digest(secret[:200]), user__is_active=True)
+        CalendarFeed.objects.filter(
+            digest=_digest(secret[:200]), user__is_active=True, made_at__gt=timezone.now() - VALID
+        )
         .select_related("user")
         .first()
     )
@@ -84,17 +87,17 @@ def calendar_of(user: User, *, now: datetime) -> bytes:
                 _day(made, f"coming-{one.pk}", one.starts_on, one.ends_on, one.name, now)
         planned, _closed = measures.measures(user, today=today)
         for measure in planned:
-            _day(made, f"measure-{measure.pk}", measure.due_on, measure.due_on, measure.what, now)
+            title = _("A measure is due")
+            _day(made, f"measure-{measure.pk}", measure.due_on, measure.due_on, title, now)
     return bytes(made.to_ical())
 
 
 def _rounds(user: User, today: date) -> list[Round]:
-    municipalities = {one.pk for one in _municipalities(user)}
-    if not (
-        policy.can_somewhere(user, Permission.ROUND_READ)
-        or policy.can_somewhere(user, Permission.INCIDENT_IMPORT)
-    ):
-        return []
+    municipalities = {
+        scope.municipality
+        for permission in (Permission.ROUND_READ, Permission.INCIDENT_IMPORT)
+        for scope in policy.scopes_where(user, permission)
+    }
     return list(
         Round.objects.filter(municipality__in=municipalities, ends_before__gte=today - BACK)
         .select_related("process")

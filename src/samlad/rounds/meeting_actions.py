@@ -15,6 +15,7 @@ from samlad.incidents.models import Incident
 from samlad.measures import actions as measure_actions
 from samlad.measures.models import Measure
 from samlad.organisations.models import Organisation
+from samlad.picture import actions as picture_actions
 from samlad.places.models import Area
 from samlad.rounds import rules
 from samlad.rounds.models import (
@@ -43,8 +44,7 @@ def write_note(
     """Write down what was said at the table. Raises `PermissionDenied` or `NotAllowed`."""
     round_ = _locked(round_id, by)
     _check_here(round_, organisation_id, area)
-    if round_.picture is not None:
-        rules.check_meeting(round_)
+    rules.check_unadopted(round_)
     note = OralNote.objects.create(
         round=round_, organisation_id=organisation_id, area=area, text=text, at=now
     )
@@ -56,6 +56,7 @@ def write_note(
         after={"organisation": organisation_id},
         changed=["text"],
     )
+    _keep_notes(round_, by, now)
     return note
 
 
@@ -63,8 +64,25 @@ def write_note(
 def remove_note(*, round_id: int, note_id: int, by: User, now: datetime) -> None:
     """Take a note away before the picture is adopted. Raises `PermissionDenied`."""
     round_ = _locked(round_id, by)
+    rules.check_unadopted(round_)
     if round_.notes.filter(pk=note_id).delete()[0]:
         recorder.record(event="rounds.note.removed", target=round_, by=by, at=now)
+        _keep_notes(round_, by, now)
+
+
+def _keep_notes(round_: Round, by: User, now: datetime) -> None:
+    """Keep what was said with the round's picture, which freezes it when it is adopted."""
+    if round_.picture_id is None:
+        return
+    notes = [
+        {
+            "organisation": note.organisation.name,
+            "area": note.area.name if note.area else "",
+            "text": note.text,
+        }
+        for note in round_.notes.select_related("organisation", "area")
+    ]
+    picture_actions.keep_notes(picture_id=round_.picture_id, notes=notes, by=by, now=now)
 
 
 @recorder.atomic()
@@ -82,7 +100,7 @@ def set_focus(
     Raises `PermissionDenied` or `NotAllowed`.
     """
     round_ = _locked(round_id, by)
-    rules.check_meeting(round_)
+    rules.check_unadopted(round_)
     _check_here(round_, organisation_id, area)
     focus = Focus.objects.create(
         round=round_, organisation_id=organisation_id, area=area, what=what
@@ -102,6 +120,7 @@ def set_focus(
 def remove_focus(*, round_id: int, focus_id: int, by: User, now: datetime) -> None:
     """Take a focus away. Raises `PermissionDenied`."""
     round_ = _locked(round_id, by)
+    rules.check_unadopted(round_)
     if round_.focuses.filter(pk=focus_id).delete()[0]:
         recorder.record(event="rounds.focus.removed", target=round_, by=by, at=now)
 
@@ -122,7 +141,7 @@ def prioritise(
     Raises `PermissionDenied` or `NotAllowed`.
     """
     round_ = _locked(round_id, by)
-    rules.check_meeting(round_)
+    rules.check_unadopted(round_)
     _check_here(round_, None, area)
     earlier = Priority.objects.filter(round=round_, area=area).first()
     priority, _ = Priority.objects.update_or_create(
@@ -232,7 +251,10 @@ def act_now(
         incident = Incident.objects.get(pk=incident_id, municipality_id=round_.municipality_id)
     area = incident.area if incident is not None else None
     if finding is not None and round_.picture is not None:
-        code = round_.picture.compiled["findings"][finding]["area"]["code"]
+        findings = round_.picture.compiled["findings"]
+        if finding >= len(findings):
+            raise NotAllowed(Reason.NO_SUCH_FINDING)
+        code = findings[finding]["area"]["code"]
         area = (
             Area.objects.valid_on(round_.starts_on)
             .filter(municipality=round_.municipality_id, code=code)

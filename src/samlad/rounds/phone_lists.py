@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
 from samlad.incidents import browsing
 from samlad.incidents.models import FORM, Category, Incident
 from samlad.organisations.models import Organisation
 from samlad.places.models import Place
-from samlad.rounds import queries, roll_call, urgent
+from samlad.rounds import queries, roll_call, rules, urgent
 from samlad.rounds.models import Round
 from samlad.rounds.workflow import Presence
 
@@ -86,16 +88,31 @@ def _rounds(organisation: Organisation, now: datetime) -> list[Round]:
     )
 
 
+def _dates(round_: Round) -> str:
+    first, last = round_.starts_on, round_.ends_before - timedelta(1)
+    return f"{date_format(first, 'j/n')}–{date_format(last, 'j/n')}"
+
+
+def _said(presence: Presence) -> str:
+    """Return what the organisation has said of its week, to itself."""
+    return {
+        Presence.SUBMITTED: _("done for the week"),
+        Presence.NOTHING: _("nothing to report"),
+        Presence.STARTED: _("begun, not done"),
+        Presence.SILENT: _("not answered yet"),
+    }[presence]
+
+
 def _of_round(round_: Round, organisation: Organisation) -> dict[str, Any]:
     answer = round_.answers.filter(organisation=organisation).first()
     reports = roll_call.reports_by_organisation(round_).get(organisation.pk, 0)
     presence = roll_call.presence_of(answer, reports)
     return {
         "id": round_.pk,
-        "label": queries.label(round_),
-        "state": str(presence.label),
+        "label": f"{queries.label(round_)} ({_dates(round_)})",
+        "state": _said(presence),
         "submitted": presence in {Presence.SUBMITTED, Presence.NOTHING},
         "reports": reports,
-        "closes": f"{timezone.localtime(round_.closes_at):%Y-%m-%d %H:%M}",
-        "over": timezone.localdate() >= round_.ends_before,
+        "closes": date_format(timezone.localtime(round_.closes_at), "D j/n H:i"),
+        "may_answer": rules.may_answer(round_, timezone.now()),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -165,14 +165,19 @@ class ReportToReview:
     is_late: bool
     decided_at: datetime | None
     pieces: list[Piece]
+    place_pieces: list[Piece]
     is_held: bool
     twins: list[Incident]
 
 
 def first_opened_at(municipality_id: int) -> datetime | None:
     """Return when the municipality's first round opened: older reports need no review."""
-    first = Round.objects.filter(municipality=municipality_id).order_by("opens_at").first()
-    return first.opens_at if first else None
+    rounds = Round.objects.filter(municipality=municipality_id).select_related("process")
+    began = [
+        max(one.opens_at, timezone.make_aware(datetime.combine(one.process.first_on, time(0))))
+        for one in rounds.order_by("process", "opens_at").only("opens_at", "process__first_on")
+    ]
+    return min(began, default=None)
 
 
 def _reports(municipality_id: int, *, until: date) -> Q:
@@ -190,7 +195,11 @@ def reports_to_review(round_: Round, user: User) -> list[ReportToReview]:
     incidents = list(
         Incident.objects.accepted()
         .filter(_reports(round_.municipality_id, until=round_.ends_before))
-        .filter(Q(review__isnull=True) | Q(review__round=round_))
+        .filter(
+            Q(review__isnull=True)
+            | Q(review__round=round_)
+            | Q(review__outcome=Outcome.ASKED)  # until somebody has answered, in any round
+        )
         .select_related(
             "source", "category", "area", "place", "written", "review", "owner", "batch", "urgent"
         )
@@ -214,6 +223,7 @@ def _to_review(round_: Round, one: Incident, likely: list[Incident]) -> ReportTo
         is_late=one.batch.accepted_at is not None and one.batch.accepted_at > round_.closes_at,
         decided_at=review.at if review else None,
         pieces=refusing.pieces(text),
+        place_pieces=refusing.pieces(written.place_text if written is not None else ""),
         is_held=written is not None and written.state == TextState.HELD,
         twins=likely,
     )
@@ -362,3 +372,10 @@ def other_municipalities(user: User, own: int) -> list[Municipality]:
         if scope.organisation is None
     }
     return list(Municipality.objects.filter(pk__in=whole - {own}))
+
+
+def is_here(round_: Round, incident: str) -> bool:
+    """Tell whether a key as it was sent is of an incident in the round's municipality."""
+    if not incident.isdecimal() or len(incident) > 18:
+        return False
+    return Incident.objects.filter(pk=int(incident), municipality=round_.municipality_id).exists()

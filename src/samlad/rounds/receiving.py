@@ -113,10 +113,10 @@ def read(sent: Any, *, organisation_id: int, written_at: datetime | None, now: d
     if not (place or area or words or latitude is not None):
         reading.wrong("place", _("Say where: a place, an area, the map or words."))
     owner = sent.get("property_owner") or ""
-    if owner not in {"", *PropertyOwner.values}:
+    if not isinstance(owner, str) or owner not in {"", *PropertyOwner.values}:
         reading.wrong("property_owner", _("Not one of the choices."))
     police = sent.get("police_reported")
-    if police not in {None, True, False}:
+    if police is not None and not isinstance(police, bool):
         reading.wrong("police_reported", _("Say true, false or nothing."))
     quantity = reading.whole("quantity", 1, 100_000)
     cost = reading.whole("cost_kr", 0, 1_000_000_000)
@@ -165,7 +165,7 @@ def _category(reading: _Reading, today: date) -> Category | None:
 
 def _span(reading: _Reading, written: datetime) -> Span | None:
     when = reading.sent.get("when")
-    if when not in set(When.values):
+    if not isinstance(when, str) or when not in When.values:
         reading.wrong("when", _("Say when."))
         return None
     if when != When.CHOSEN:

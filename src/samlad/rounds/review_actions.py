@@ -39,13 +39,11 @@ def decide(
     needs_reason = outcome in {Outcome.ASKED, Outcome.REJECTED}
     if needs_reason != bool(reason):
         raise NotAllowed(Reason.NO_REASON)
-    if outcome == Outcome.LINKED:
-        if twin_id is None:
-            raise NotAllowed(Reason.NO_TWIN)
-        link_actions.link(first_id=incident.pk, second_id=twin_id, by=by, now=now)
     earlier = ReviewedReport.objects.filter(incident=incident).first()
     if earlier is not None:
         _forget(earlier, by, now)
+    if outcome == Outcome.LINKED:
+        _link(incident, twin_id, by, now)
     decided = ReviewedReport.objects.create(
         round=round_,
         incident=incident,
@@ -93,6 +91,16 @@ def undo(*, round_id: int, incident_id: int, by: User, now: datetime) -> None:
         at=now,
         before={"outcome": decided.outcome},
     )
+
+
+def _link(incident: Incident, twin_id: int | None, by: User, now: datetime) -> None:
+    """Link to a report of another source in the same municipality."""
+    twin = Incident.objects.filter(
+        pk=twin_id or 0, municipality_id=incident.municipality_id
+    ).exclude(source=incident.source_id)
+    if not twin.exists():
+        raise NotAllowed(Reason.NO_TWIN)
+    link_actions.link(first_id=incident.pk, second_id=twin_id or 0, by=by, now=now)
 
 
 def _forget(decided: ReviewedReport, by: User, now: datetime) -> None:

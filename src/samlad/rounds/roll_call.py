@@ -108,7 +108,8 @@ def presence_of(answer: RollCallAnswer | None, reports: int) -> Presence:
     """Return where an organisation stands, by its answer and how many reports it has made."""
     if answer is None:
         return Presence.STARTED if reports else Presence.SILENT
-    return Presence.NOTHING if answer.answer == Answer.NOTHING else Presence.SUBMITTED
+    is_empty = answer.answer == Answer.NOTHING and not reports  # a report may come after it
+    return Presence.NOTHING if is_empty else Presence.SUBMITTED
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,8 @@ class SourceReading:
 def readings(round_: Round) -> list[SourceReading]:
     """Return the organisations whose own source was read for the period, and when first.
 
-    A file is of the period when it came after its end and before the next one's, or when it
-    holds rows from before the end and from after it.
+    A file is of the period when it came after its end and before the next one's and has new
+    rows of it or none at all, or when it holds rows from before the end and from after it.
     """
     end = _midnight(round_.ends_before)
     length = round_.ends_before - round_.starts_on
@@ -142,7 +143,9 @@ def readings(round_: Round) -> list[SourceReading]:
     for batch in batches:
         if batch.accepted_at is None:
             continue
-        in_time = batch.accepted_at < _midnight(round_.ends_before + length)
+        in_time = batch.accepted_at < _midnight(round_.ends_before + length) and (
+            batch.last is None or batch.last >= round_.starts_on
+        )
         over_it = (
             batch.first is not None
             and batch.first < round_.ends_before

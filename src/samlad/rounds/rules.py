@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samlad.picture.models import ADOPTED
+from samlad.picture.workflow import Status as PictureStatus
 from samlad.rounds.models import Round
 from samlad.rounds.workflow import NEXT, Status
+
+ANSWERED_FROM = timedelta(days=3)  # Friday, in a week: not everybody works at the weekend
 
 
 class Reason(StrEnum):
@@ -28,6 +32,8 @@ class Reason(StrEnum):
     PERIOD_NOT_OVER = "period_not_over"
     BAD_CLOCK = "bad_clock"
     NO_TWIN = "no_twin"
+    NO_SUCH_FINDING = "no_such_finding"
+    TOO_EARLY = "too_early"
 
 
 REASONS = {
@@ -43,6 +49,8 @@ REASONS = {
     Reason.NO_REASON: _("Choose a reason."),
     Reason.PERIOD_NOT_OVER: _("The period is not over."),
     Reason.BAD_CLOCK: _("The clock's moments must come in their order."),
+    Reason.NO_SUCH_FINDING: _("The picture has no such finding."),
+    Reason.TOO_EARLY: _("The week is answered from its last days on."),
     Reason.NO_TWIN: _("Choose which report it is the same as."),
 }
 
@@ -65,10 +73,17 @@ def status_at(round_: Round, now: datetime) -> Status:
     return Status(round_.status)
 
 
+def may_answer(round_: Round, now: datetime) -> bool:
+    """Tell whether the period's last days have come: said before, done is a guess."""
+    return timezone.localdate(now) >= round_.ends_before - ANSWERED_FROM
+
+
 def check_answer(round_: Round, now: datetime) -> None:
-    """Raise `NotAllowed` before the round begins. Afterwards an answer is only late."""
+    """Raise `NotAllowed` before the period's last days. After closing an answer is only late."""
     if now < round_.opens_at:
         raise NotAllowed(Reason.NOT_OPEN_YET)
+    if not may_answer(round_, now):
+        raise NotAllowed(Reason.TOO_EARLY)
 
 
 def check_review(round_: Round, now: datetime) -> None:
@@ -105,7 +120,13 @@ def check_meeting(round_: Round) -> None:
         raise NotAllowed(Reason.NOT_REVIEWED)
 
 
+def check_unadopted(round_: Round) -> None:
+    """Raise `NotAllowed` once the picture is adopted: what stands beside it then stays."""
+    if round_.picture is not None and round_.picture.status in ADOPTED:
+        raise NotAllowed(Reason.ALREADY_ADOPTED)
+
+
 def check_dispatch(round_: Round) -> None:
-    """Raise `NotAllowed` unless the round's picture is adopted."""
-    if round_.picture is None or round_.picture.status not in ADOPTED:
+    """Raise `NotAllowed` unless the round's picture is adopted, and not replaced since."""
+    if round_.picture is None or round_.picture.status != PictureStatus.ADOPTED:
         raise NotAllowed(Reason.NOT_ADOPTED)

@@ -31,7 +31,7 @@ def save_process(
     two_persons: bool,
     by: User | None,
     now: datetime,
-    with_municipalities: tuple[int, ...] = (),
+    with_municipalities: tuple[int, ...] | None = None,
 ) -> Process:
     """Set up a process, or change the clock of the one of that cadence.
 
@@ -40,7 +40,7 @@ def save_process(
     """
     municipality = Municipality.objects.get(pk=municipality_id)
     if by is not None:
-        for pk in (municipality_id, *with_municipalities):
+        for pk in (municipality_id, *(with_municipalities or ())):
             policy.require_in(by, Permission.ROUND_RUN, pk)
     authority = municipality.process_authority
     if authority is None:
@@ -62,7 +62,8 @@ def save_process(
             "two_persons": two_persons,
         },
     )
-    process.with_municipalities.set(with_municipalities)
+    if with_municipalities is not None:  # else they stay
+        process.with_municipalities.set(with_municipalities)
     recorder.record(
         event="rounds.process.saved",
         target=process,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
 from django.core.mail import EmailMessage, send_mail
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks import task
+
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -33,7 +37,10 @@ def write_to_recipients(dispatch_id: int) -> None:
             )
             if pdf is not None:
                 letter.attach("lagesbild.pdf", pdf, "application/pdf")
-            letter.send()
+            try:
+                letter.send()
+            except OSError:  # an address the mail server refuses keeps no letter from the others
+                logger.exception("A letter of dispatch %s was not sent", dispatch_id)
 
 
 @task()

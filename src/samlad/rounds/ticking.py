@@ -13,11 +13,13 @@ from django.db.models import Max
 
 from samlad.audit import recorder
 from samlad.incidents import authorship
+from samlad.incidents.models import FORM, Batch
 from samlad.rounds import actions, roll_call, tasks
-from samlad.rounds.models import ReviewedReport, Round
+from samlad.rounds.models import Round
 from samlad.rounds.workflow import Status
 
 READINGS_BACK = timedelta(days=60)
+NEVER_ADOPTED = timedelta(weeks=12)
 
 
 def tick(now: datetime) -> None:
@@ -65,26 +67,39 @@ def remind(*, round_id: int, now: datetime) -> int:
 
 
 def due_to_erase(now: datetime) -> list[Round]:
-    """Return the rounds whose feedback has been open for as long as the process says."""
-    sent = (
-        Round.objects.filter(authors_erased_at=None, dispatches__isnull=False)
+    """Return the rounds whose feedback has been open for as long as the process says.
+
+    From the last dispatch; where none was made from the adoption; and where the picture never
+    was adopted from the round's closing, with `NEVER_ADOPTED` more.
+    """
+    rounds = (
+        Round.objects.filter(authors_erased_at=None, closes_at__lt=now)
         .annotate(last_sent_at=Max("dispatches__at"))
-        .select_related("process")
+        .select_related("process", "picture")
+        .defer("picture__compiled", "picture__charts", "picture__tables", "picture__frozen")
     )
-    return [
-        one
-        for one in sent
-        if one.last_sent_at + timedelta(weeks=one.process.keep_authors_weeks) <= now
-    ]
+    return [one for one in rounds if _ends_feedback(one) <= now]
+
+
+def _ends_feedback(round_: Round) -> datetime:
+    kept = timedelta(weeks=round_.process.keep_authors_weeks)
+    told = round_.last_sent_at or (round_.picture.adopted_at if round_.picture else None)  # type: ignore[attr-defined]
+    if told is not None:
+        return told + kept
+    return round_.closes_at + kept + NEVER_ADOPTED
 
 
 @recorder.atomic()
 def erase_authors(*, round_id: int, now: datetime) -> None:
-    """Erase who wrote the reports a round has reviewed: the feedback has been given."""
+    """Erase who wrote the reports of a round and of the time before it: feedback is over."""
     round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
-    batches = ReviewedReport.objects.filter(round=round_).values_list("incident__batch", flat=True)
+    batches = Batch.objects.filter(
+        municipality=round_.municipality_id, reader=FORM, accepted_at__lte=round_.closes_at
+    )
     authorship.forget_authors(
-        batch_ids=list(batches), municipality_id=round_.municipality_id, now=now
+        batch_ids=list(batches.values_list("pk", flat=True)),
+        municipality_id=round_.municipality_id,
+        now=now,
     )
     round_.authors_erased_at = now
     round_.save(update_fields=["authors_erased_at"])

@@ -26,6 +26,13 @@ class AlreadySetUp(Exception):
         return str(_("The municipality is set up already."))
 
 
+class AddressTaken(Exception):
+    """There is an account with the address."""
+
+    def __str__(self) -> str:
+        return str(_("There is an account with that address. Choose another."))
+
+
 @recorder.atomic()
 def begin(
     *, code: str, name: str, board: str, person: str, email: str, now: datetime
@@ -33,7 +40,7 @@ def begin(
     """Set a municipality up: its board as controller, and one person to begin with.
 
     The person is administrator and coordinator until they give either to somebody else.
-    Raises `AlreadySetUp`.
+    Raises `AlreadySetUp`, or `AddressTaken`: an account that is there is nobody's to take over.
     """
     if Municipality.objects.filter(code=code).exists():
         raise AlreadySetUp
@@ -45,9 +52,9 @@ def begin(
     )
     municipality.process_authority = authority
     municipality.save(update_fields=["process_authority"])
-    user = User.objects.filter(email__iexact=email).first()
-    if user is None:
-        user = User.objects.create_user(email=email, password=None, name=person)
+    if User.objects.filter(email__iexact=email).exists():
+        raise AddressTaken
+    user = User.objects.create_user(email=email, password=None, name=person)
     for role in (Role.ADMINISTRATOR, Role.COORDINATOR):
         Membership.objects.create(
             user=user, organisation=authority, role=role, starts_on=timezone.localdate(now)

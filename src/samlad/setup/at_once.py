@@ -20,7 +20,7 @@ from samlad.places.models import AreaKind
 from samlad.setup import actions, invitations, people_file
 from samlad.setup.people_file import BadPeopleFile
 
-UNUSABLE = (actions.AlreadySetUp, BadPeopleFile, BadGeometry, ValueError)
+UNUSABLE = (actions.AlreadySetUp, actions.AddressTaken, BadPeopleFile, BadGeometry, ValueError)
 
 
 def set_up(

@@ -1,7 +1,7 @@
 """An invitation: a signed address that lets a person choose a password, once.
 
-Nothing is stored: the signature covers the account's present password, so that the address
-is spent when one has been chosen.
+Nothing is stored: the signature covers the account's present password and where it has roles,
+so that the address is spent when a password has been chosen.
 """
 
 from __future__ import annotations
@@ -22,7 +22,18 @@ DAYS_VALID = 14
 
 
 def _state(user: User) -> str:
-    return hashlib.sha256(user.password.encode()).hexdigest()[:16]
+    """Return what an invitation is of: the password, and the municipalities one has a role in.
+
+    A role in one more municipality closes the addresses the first one's administrator has seen.
+    """
+    where = sorted(
+        set(
+            user.memberships.filter(ends_before=None).values_list(
+                "organisation__municipality", flat=True
+            )
+        )
+    )
+    return hashlib.sha256(f"{user.password}:{where}".encode()).hexdigest()[:16]
 
 
 @recorder.atomic()

@@ -27,11 +27,14 @@ class Step:
     url_name: str
     number: int
     optional: bool = False
+    permission: Permission = Permission.ROUND_RUN
 
 
 def municipality_of(user: User) -> Municipality | None:
-    """Return the municipality a person sets up, or None."""
-    return municipality_with(user, Permission.USER_MANAGE)
+    """Return the municipality a person sets up, or takes part in setting up, or None."""
+    return municipality_with(user, Permission.USER_MANAGE) or municipality_with(
+        user, Permission.ROUND_RUN
+    )
 
 
 def steps(municipality: Municipality) -> list[Step]:
@@ -54,12 +57,14 @@ def steps(municipality: Municipality) -> list[Step]:
             organisations > 1,
             "setup_people",
             organisations,
+            permission=Permission.USER_MANAGE,
         ),
         Step(
             _("Invitations, by link or printed QR code"),
             len(people) > 1 and not waiting,
             "setup_invitations",
             waiting,
+            permission=Permission.USER_MANAGE,
         ),
         Step(_("Categories"), True, "categories", 0, True),
         Step(_("Cadence and clock"), processes.exists(), "process", processes.count()),

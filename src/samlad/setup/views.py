@@ -51,7 +51,9 @@ def setup(request: SignedInRequest) -> HttpResponse:
     round_ = progress.open_round(municipality)
     context = {
         "municipality": municipality,
-        "steps": steps,
+        "steps": [
+            (step, policy.can_in(request.user, step.permission, municipality.pk)) for step in steps
+        ],
         "left": sum(not (step.done or step.optional) for step in steps),
         "round": round_,
         "round_label": rounds.label(round_) if round_ else "",
@@ -68,6 +70,8 @@ def begin(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         now = timezone.now()
+        if not beginning.close(secret):
+            raise Http404
         try:
             _municipality, user = actions.begin(
                 code=sent["code"],
@@ -77,17 +81,25 @@ def begin(request: HttpRequest, secret: str) -> HttpResponse:
                 email=sent["email"],
                 now=now,
             )
-        except actions.AlreadySetUp as refusal:
-            form.add_error("code", str(refusal))
+        except (actions.AlreadySetUp, actions.AddressTaken) as refusal:
+            beginning.reopen(secret)
+            form.add_error(None, str(refusal))
         else:
-            beginning.close()
             return redirect("invitation", invitations.invite(user=user, by=None, now=now))
     return render(request, "setup/begin.html", {"form": form})
 
 
+def _managed(request: SignedInRequest) -> Municipality:
+    """Return the municipality whose people one manages, or answer 404."""
+    municipality = _municipality(request)
+    if not policy.can_in(request.user, Permission.USER_MANAGE, municipality.pk):
+        raise Http404
+    return municipality
+
+
 def people(request: SignedInRequest) -> HttpResponse:
     """Take in one spreadsheet of organisations and people."""
-    municipality = _municipality(request)
+    municipality = _managed(request)
     form = PeopleFileForm(request.POST or None, request.FILES or None)
     faults: list[tuple[int, str]] = []
     if request.method == "POST" and form.is_valid():
@@ -122,7 +134,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def invite(request: SignedInRequest) -> HttpResponse:
     """Show invitations for those who have no password, to send or to print."""
-    municipality = _municipality(request)
+    municipality = _managed(request)
     waiting = [one for one in progress.people_of(municipality) if not one.has_usable_password()]
     made: list[dict[str, str]] = []
     if request.method == "POST":
@@ -161,16 +173,10 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
             return render(request, "setup/spent.html", status=410)
         login(request, accepted, backend=BACKEND)
         account_actions.note_sign_in(user=accepted, now=now)
-        if form.cleaned_data["own"] and not _reads_others(accepted):
+        if form.cleaned_data["own"] and not policy.reads_others(accepted):
             request.session.set_expiry(OWN_DEVICE_AGE)
         return redirect(_first_page(accepted))
     return render(request, "setup/invitation.html", {"form": form, "user_invited": user})
-
-
-def _reads_others(user: User) -> bool:
-    return policy.can_somewhere(user, Permission.PICTURE_READ_DRAFT) or policy.can_somewhere(
-        user, Permission.USER_MANAGE
-    )
 
 
 def _first_page(user: User) -> str:
@@ -178,4 +184,4 @@ def _first_page(user: User) -> str:
     if progress.municipality_of(user) is not None:
         return "setup"
     reports = policy.can_somewhere(user, Permission.INCIDENT_IMPORT)
-    return "report_phone" if reports and not _reads_others(user) else "start"
+    return "report_phone" if reports and not policy.reads_others(user) else "start"

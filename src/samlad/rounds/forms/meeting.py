@@ -77,7 +77,7 @@ class FocusForm(ConfirmsDoubt, OfMunicipality):
     """What an organisation looks at in the coming period."""
 
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Who"), empty_label=None
+        Organisation.objects.none(), label=_("Who"), empty_label=_("Choose")
     )
     area = forms.ModelChoiceField(
         Area.objects.none(), label=_("Area"), required=False, empty_label=_("Everywhere")
@@ -99,7 +99,7 @@ class ActionForm(ConfirmsDoubt, OfMunicipality):
 
     what = TextField(label=_("What is to be done"), max_length=200)
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Responsible"), empty_label=None
+        Organisation.objects.none(), label=_("Responsible"), empty_label=_("Choose")
     )
     due_on = forms.DateField(
         label=_("Done by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -118,6 +118,14 @@ class MoveForm(ConfirmsDoubt, OfMunicipality):
     area = forms.ModelChoiceField(Area.objects.none(), label=_("Area"), empty_label=None)
     spot = TextField(label=_("Spot"), required=False, max_length=120)
     daypart = forms.ChoiceField(label=_("When"), choices=DAYPARTS)
+
+
+class SummaryForm(ConfirmsDoubt, forms.Form):
+    """The picture's summary, as it is adopted."""
+
+    summary = TextField(
+        label=_("Summary"), max_length=8000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class DispatchForm(forms.Form):

@@ -64,6 +64,7 @@ class ProcessForm(ConfirmsDoubt, forms.Form):
     with_municipalities = forms.ModelMultipleChoiceField(
         Municipality.objects.none(),
         label=_("Together with"),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("The same cadence and clock; each has its own round and picture."),
     )
@@ -114,12 +115,14 @@ class ReporterForm(forms.Form):
     areas = forms.ModelMultipleChoiceField(
         Area.objects.none(),
         label=_("Areas it answers for"),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("None chosen: all."),
     )
     categories = forms.ModelMultipleChoiceField(
         Category.objects.all(),
         label=_("Categories it answers for"),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("None chosen: all."),
     )
@@ -190,7 +193,7 @@ class ComingForm(ConfirmsDoubt, forms.Form):
     """Something that is coming."""
 
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("We are"), empty_label=None
+        Organisation.objects.none(), label=_("We are"), empty_label=_("Choose")
     )
     name = TextField(label=_("What"), max_length=120)
     area = forms.ModelChoiceField(

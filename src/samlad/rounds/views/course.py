@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
+from samlad.incidents import rules as incident_rules
 from samlad.picture import rules as picture_rules
 from samlad.rounds import actions, dispatch_actions, queries, roll_call, rules, scoring
 from samlad.rounds.forms.meeting import DispatchForm, ReopenForm
@@ -74,7 +75,11 @@ def round_(request: SignedInRequest, pk: int) -> HttpResponse:
         "dispatch_form": DispatchForm(),
         "may_dispatch": policy.can(request.user, Permission.PICTURE_SHARE, found)
         and _open(rules.check_dispatch, found),
-        "recipients": queries.recipients(found.municipality_id),
+        "recipients": [
+            one
+            for one in queries.recipients(found.municipality_id)
+            if one.organisation_id not in {d.organisation_id for d in found.dispatches.all()}
+        ],
         "presences": found.presences.select_related("area", "owner"),
         "organisations": queries.organisations_with(request.user, Permission.MEASURE_EDIT),
         "scores": scoring.scores(found, request.user),
@@ -94,7 +99,7 @@ def do(request: SignedInRequest, act: Callable[[], Any], said: str) -> bool:
     """Run an action; say what was done, or why it was not."""
     try:
         act()
-    except (rules.NotAllowed, picture_rules.NotAllowed) as refusal:
+    except (rules.NotAllowed, picture_rules.NotAllowed, incident_rules.NotAllowed) as refusal:
         messages.error(request, str(refusal))
         return False
     if said:

@@ -30,8 +30,10 @@ from samlad.rounds.forms.meeting import (
     MoveForm,
     NoteForm,
     PriorityForm,
+    SummaryForm,
 )
 from samlad.rounds.models import Round
+from samlad.rounds.rules import NotAllowed
 from samlad.rounds.views.course import do, get
 
 DAYS_TO_DO = 7
@@ -97,7 +99,9 @@ def _page(request: SignedInRequest, found: Round, **bound: Any) -> dict[str, Any
         "priorities": queries.priorities(found),
         "focuses": found.focuses.select_related("organisation", "area"),
         "notes": found.notes.select_related("organisation", "area"),
-        "summary": pictures.sections(picture)[SectionKind.SUMMARY],
+        "summary_form": SummaryForm(
+            initial={"summary": pictures.sections(picture)[SectionKind.SUMMARY]}
+        ),
         "presences": found.presences.select_related("area", "owner"),
         **_forms(found, **bound),
     }
@@ -154,6 +158,8 @@ def act(request: SignedInRequest, pk: int) -> HttpResponse:
             request, "rounds/meeting.html", _page(request, found, action_form=form), status=422
         )
     sent = form.cleaned_data
+    if incident and not queries.is_here(found, incident):
+        raise Http404
     try:
         meeting_actions.act_now(
             round_id=pk,
@@ -165,7 +171,7 @@ def act(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-    except MeasureRefused as refusal:
+    except (MeasureRefused, NotAllowed) as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The action is decided."))
@@ -244,7 +250,7 @@ def focus(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         ),
-        "",
+        _("Saved."),
     )
     return redirect(f"{reverse('meeting', args=[pk])}#fokus")
 
@@ -275,7 +281,7 @@ def priority(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         ),
-        "",
+        _("Saved."),
     )
     return redirect(f"{reverse('meeting', args=[pk])}#ordning")
 
@@ -286,20 +292,21 @@ def adopt(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _held(request, pk)
     if found.picture_id is None:
         raise Http404
-    picture_id, now = found.picture_id, timezone.now()
-
-    def act() -> None:
-        if found.picture is not None and found.picture.status == "utkast":
-            picture_actions.write_sections(
-                picture_id=picture_id,
-                texts={SectionKind.SUMMARY: request.POST.get("summary", "")[:8000]},
-                by=request.user,
-                now=now,
-            )
-            picture_actions.review(picture_id=picture_id, by=request.user, now=now)
-        actions.adopt(round_id=pk, by=request.user, now=now)
-
-    done = do(request, act, _("The picture is adopted."))
+    form = SummaryForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "rounds/meeting.html", _page(request, found, summary_form=form), status=422
+        )
+    done = do(
+        request,
+        lambda: actions.adopt(
+            round_id=pk,
+            summary=form.cleaned_data["summary"],
+            by=request.user,
+            now=timezone.now(),
+        ),
+        _("The picture is adopted."),
+    )
     return redirect("round" if done else "meeting", pk)
 
 
@@ -329,7 +336,7 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             ),
-            "",
+            _("Saved."),
         )
     return redirect(f"{reverse('round', args=[line.round_id])}#insatser")
 
@@ -358,7 +365,7 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             ),
-            _("Moved. Where it was is kept."),
+            _("Moved. The earlier place is kept in the history."),
         ):
             return redirect("presences")
     return render(request, "rounds/move.html", {"form": form, "line": line})

@@ -26,7 +26,6 @@ from django.views.decorators.http import require_POST, require_safe
 from samlad.accounts.models import User
 from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
-from samlad.authorization.permissions import Permission
 from samlad.guard.entries import Doubt, TextField
 from samlad.guard.refusing import PersonalData
 from samlad.rounds import actions, feedback, phone_lists, queries, receiving, rules, urgent
@@ -88,7 +87,7 @@ def send(request: SignedInRequest) -> JsonResponse:
             return _problem(_("What waits on this phone belongs to somebody else."), 409)
         organisation = int(sent["organisation"])
         written_at = _moment(sent.get("written_at"))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return _problem(_("The report could not be read."), 400)
     now = timezone.now()
     results: list[dict[str, Any]] = []
@@ -128,7 +127,7 @@ def _all_in(results: list[dict[str, Any]]) -> bool:
 
 def _answer(sent: dict[str, Any], organisation: int, by: User, now: datetime) -> dict[str, Any]:
     """Take what was said of the week, if anything was."""
-    if sent.get("answer") not in {Answer.DONE, Answer.NOTHING}:
+    if sent.get("answer") not in (Answer.DONE, Answer.NOTHING):
         return {}
     try:
         actions.answer(
@@ -140,7 +139,10 @@ def _answer(sent: dict[str, Any], organisation: int, by: User, now: datetime) ->
         )
     except rules.NotAllowed as refusal:
         return {"answer": "refused", "why": str(refusal)}
-    except (PermissionDenied, ValueError, KeyError, queries.Round.DoesNotExist):
+    except (
+        PermissionDenied, ValueError, KeyError, TypeError, OverflowError,
+        queries.Round.DoesNotExist,
+    ):  # fmt: skip
         return {"answer": "refused", "why": _("The round is not yours to answer.")}
     return {"answer": "in"}
 
@@ -180,9 +182,7 @@ def own_phone(request: SignedInRequest) -> HttpResponse:
 
     Only those who report and read: whoever reads others' reports signs in each day.
     """
-    if request.POST.get("own") == "1" and not policy.can_somewhere(
-        request.user, Permission.PICTURE_READ_DRAFT
-    ):
+    if request.POST.get("own") == "1" and not policy.reads_others(request.user):
         request.session.set_expiry(OWN_PHONE_AGE)
     else:
         request.session.set_expiry(0)

@@ -61,6 +61,7 @@ def decide(request: SignedInRequest, pk: int, incident_pk: int) -> HttpResponse:
     }:
         raise Http404
     if form.is_valid():
+        label = Outcome(form.cleaned_data["outcome"]).label
         do(
             request,
             lambda: review_actions.decide(
@@ -72,7 +73,7 @@ def decide(request: SignedInRequest, pk: int, incident_pk: int) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             ),
-            "",
+            _("%(what)s. Undo with U.") % {"what": label},
         )
     return redirect("round_review", pk)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -63,7 +64,9 @@ def process(request: SignedInRequest) -> HttpResponse:
                 moments=form.moments(),
                 holidays=HolidayWeeks(sent["holidays"]),
                 two_persons=sent["two_persons"],
-                with_municipalities=tuple(one.pk for one in sent.get("with_municipalities", ())),
+                with_municipalities=tuple(one.pk for one in sent["with_municipalities"])
+                if "with_municipalities" in sent
+                else None,
                 by=request.user,
                 now=timezone.now(),
             ),
@@ -136,6 +139,7 @@ def release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take an organisation out of the roll-call."""
     _municipality(request)
     setting_actions.expect_no_longer(organisation_id=pk, by=request.user, now=timezone.now())
+    messages.success(request, _("No longer expected from today. Add it again to take that back."))
     return redirect("reporters")
 
 
@@ -162,6 +166,7 @@ def remove_recipient(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send an organisation nothing more."""
     _municipality(request)
     dispatch_actions.remove_recipient(organisation_id=pk, by=request.user, now=timezone.now())
+    messages.success(request, _("Removed. Add it again to take that back."))
     return redirect("recipients")
 
 
@@ -185,6 +190,7 @@ def coming(request: SignedInRequest) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
+        messages.success(request, _("Saved."))
         return redirect("coming")
     own = {one.pk for one in calendar.own_events(request.user, since=today)}
     context = {

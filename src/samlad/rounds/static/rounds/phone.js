@@ -78,11 +78,8 @@ function week() {
   at("veckan-lage").textContent = round
     ? `${organisation().name} · ${round.state} · ${texts.closes} ${round.closes}`
     : texts.none;
-  at("inget").hidden = !round || round.reports > 0 || round.submitted;
-  at("klart-falt").hidden = !round || round.submitted;
-  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) {
-    field.value = lists.csrf || "";
-  }
+  at("inget").hidden = !round || round.reports > 0 || round.submitted || !round.may_answer;
+  at("klart-falt").hidden = !round || round.submitted || !round.may_answer;
   at("telefon").hidden = !reachable;
   at("bradskande-falt").hidden = !organisation().urgent;
   at("bradskande-hjalp").textContent = organisation().on_duty ? texts.duty : texts.noduty;
@@ -135,7 +132,8 @@ async function read() {
     });
     if (!event.day) wrong.push([texts.day, at("dag")]);
   }
-  if (await isRefused(`${event.text}\n${event.where || ""}`)) wrong.push([texts.certain, at("text")]);
+  if (await isRefused(event.where || "")) wrong.push([texts.certain, at("var-sok")]);
+  if (await isRefused(event.text)) wrong.push([texts.certain, at("text")]);
   const list = document.createElement("ul");
   for (const [text] of wrong) list.append(Object.assign(document.createElement("li"), { textContent: text }));
   at("fel").className = wrong.length ? "ds-alert" : "";
@@ -143,7 +141,9 @@ async function read() {
   at("fel").replaceChildren(...(wrong.length ? [list] : []));
   if (!wrong.length) return event;
   wrong[0][1].closest("details")?.setAttribute("open", "");
-  wrong[0][1].focus();
+  wrong[0][1].focus({ preventScroll: true });
+  (wrong[0][1].closest("fieldset") || wrong[0][1]).prepend(at("fel"));
+  at("fel").scrollIntoView({ block: "center" });
   return null;
 }
 
@@ -166,6 +166,7 @@ async function keep(events, answer) {
   };
   if (answer) Object.assign(row, { answer, round: roundToAnswer().id });
   await queue.put(row);
+  await queue.keepDrafts(lists.user, added);
   await show();
   return send(answer);
 }
@@ -173,14 +174,16 @@ async function keep(events, answer) {
 const isUrgent = (row) => row.events.some((event) => event.urgent);
 
 async function send(answer) {
+  say(texts.sending);
   const told = await queue.sendAll(page.dataset.send, lists);
   if (told.unreachable && (await queue.waitingFor(lists.user)).some(isUrgent)) say(texts.urgentunsent, "danger");
   else if (told.unreachable) say(texts.kept, "warning");
   else if (told.signedOut) await askToSignIn();
   else if (told.answer === "refused") say(told.why, "danger");
-  else if (told.refused) say(texts.refused, "danger");
+  else if (told.refused) say(`${texts.refused}: ${told.reason}`, "danger");
   else if (told.urgent !== null) say(told.urgent ? texts.urgenttold : texts.urgentnobody, told.urgent ? "success" : "danger");
-  else if (told.sent || told.answer) {
+  else if (!told.sent && !told.answer) at("besked").replaceChildren();
+  else {
     const done = told.answer === "in";
     say(answer === "nothing" ? texts.nothing : done ? texts.sentdone : texts.sent, "success");
   }
@@ -211,6 +214,7 @@ async function show() {
     ...added.map((event, index) =>
       line([event], "", async () => {
         added.splice(index, 1);
+        await queue.keepDrafts(lists.user, added);
         await show();
       }),
     ),
@@ -247,18 +251,27 @@ async function askToSignIn() {
   say(`${texts.signin} `, "warning").append(link);
 }
 
+// Lists kept on a phone others may use are good for as long as its session would have been.
+function mayBeUsed(kept) {
+  const hours = kept ? (Date.now() - Date.parse(kept.read_at)) / 3600000 : 0;
+  return kept && (kept.own_phone || hours < 12) ? kept : null;
+}
+
 // Reads the lists anew; without a network, or signed out, those kept on the phone are used.
 async function refresh() {
   try {
     const answer = await fetch(page.dataset.lists, { redirect: "manual" });
     if (answer.type === "opaqueredirect") {
-      lists ||= await queue.keptLists();
+      lists ||= mayBeUsed(await queue.keptLists());
       return "signedOut";
     }
     if (!answer.ok) throw new Error("no lists");
     const shown = at("organisation").value;
     lists = await answer.json();
     reachable = true;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) {
+      field.value = lists.csrf;
+    }
     await queue.keepLists(lists);
     at("organisation").replaceChildren(
       ...lists.organisations.map((one) => option(one.id, one.name)),
@@ -269,7 +282,7 @@ async function refresh() {
     return "read";
   } catch {
     reachable = false;
-    lists ||= await queue.keptLists();
+    lists ||= mayBeUsed(await queue.keptLists());
     return "unreachable";
   }
 }
@@ -290,6 +303,7 @@ at("till").addEventListener("click", async () => {
   const one = await read();
   if (!one) return;
   added.push(one);
+  await queue.keepDrafts(lists.user, added);
   empty();
   say(texts.added, "success");
   await show();
@@ -343,13 +357,18 @@ addEventListener("online", async () => {
     say(texts.signin, "warning");
     return;
   }
+  added = await queue.keptDrafts(lists.user);
+  at("dag").max = at("slutdag").max = new Date().toLocaleDateString("sv-SE");
   fill();
   await show();
   if (state === "unreachable") say(texts.offline, "warning");
   else if (state === "signedOut") await askToSignIn();
   else if ((await queue.waitingFor(lists.user)).length && !location.search) await send("");
   if (location.search.includes("lamna")) {
-    if (!(await queue.waitingFor(lists.user)).length) at("ut-form").submit();
+    if (!(await queue.waitingFor(lists.user)).length) {
+      await queue.forgetLists();
+      at("ut-form").submit();
+    }
     at("utloggning").hidden = false;
     at("utloggning").focus();
   }

@@ -52,7 +52,16 @@ export async function forgetOld(now = Date.now()) {
 
 export async function forgetAllOf(user) {
   for (const row of await waitingFor(user)) await remove(row.key);
+  await keepDrafts(user, []);
   await forgetLists();
+}
+
+// Events added to a report that is still being written: a closed tab loses none of them.
+export const keepDrafts = (user, events) =>
+  inStore("kept", "readwrite", (store) => store.put({ name: `drafts ${user}`, events }));
+export async function keptDrafts(user) {
+  const kept = await inStore("kept", "readonly", (store) => store.get(`drafts ${user}`));
+  return kept?.events || [];
 }
 
 export const forgetLists = () =>
@@ -77,8 +86,9 @@ export function sendAll(address, lists) {
 }
 
 async function sendEach(address, lists) {
-  const told = { sent: 0, refused: 0, answer: "", why: "", unreachable: false, signedOut: false, urgent: null };
-  for (const row of await waitingFor(lists.user)) {
+  const told = { sent: 0, refused: 0, answer: "", why: "", reason: "", unreachable: false, signedOut: false, urgent: null };
+  const rows = (await waitingFor(lists.user)).filter((row) => !row.refused);
+  for (const row of rows) {
     let answer;
     try {
       answer = await fetch(address, {
@@ -109,6 +119,7 @@ async function sendEach(address, lists) {
     }
     if (!answer.ok) {
       told.refused += 1;
+      told.reason = said.title;
       await put({ ...row, refused: said.title });
       continue;
     }
@@ -125,6 +136,7 @@ async function sendEach(address, lists) {
     told.refused += refused.length;
     const keys = new Set(refused.map((event) => event.key));
     const why = refused.flatMap((event) => Object.values(event.errors).flat()).join(" ");
+    told.reason = why;
     await put({ ...row, events: row.events.filter((event) => keys.has(event.key)), refused: why });
   }
   return told;

@@ -19,11 +19,14 @@ async function count() {
       asked.onerror = () => resolve(0);
       asked.onsuccess = () => {
         const both = asked.result.transaction(["waiting", "kept"], "readwrite");
-        const rows = both.objectStore("waiting").count();
+        const kept = both.objectStore("kept").get("lists");
+        const rows = both.objectStore("waiting").getAll();
+        let own = 0;
         rows.onsuccess = () => {
-          if (!rows.result) both.objectStore("kept").clear();
+          own = rows.result.filter((row) => row.user === kept.result?.lists.user).length;
+          if (!own) both.objectStore("kept").clear();
         };
-        both.oncomplete = () => resolve(rows.result);
+        both.oncomplete = () => resolve(own);
         both.onerror = () => resolve(0);
       };
     });
