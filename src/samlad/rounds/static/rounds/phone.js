@@ -23,7 +23,7 @@ const organisation = () =>
   lists?.organisations[0];
 const roundToAnswer = () => {
   const open = (organisation()?.rounds || []).filter((one) => !one.submitted);
-  return open[0] || organisation()?.rounds[0];
+  return open.find((one) => one.may_answer) || open[0] || organisation()?.rounds[0];
 };
 
 function say(text, color = "info") {
