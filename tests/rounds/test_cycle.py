@@ -1,7 +1,9 @@
 """A week from opening to feedback: who has said what, what is reviewed, what is told."""
 
+import io
 from datetime import timedelta
 
+import pypdf
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
@@ -589,3 +591,14 @@ class TestShut:
         )
 
         assert list(process.with_municipalities.all()) == [other_town]
+
+
+def test_the_pdf_says_coverage_and_what_was_said(week, adopted):
+    """The general version as it is sent: how many had submitted, and not who was silent."""
+    week.refresh_from_db()
+    text = " ".join(
+        page.extract_text() for page in pypdf.PdfReader(io.BytesIO(showing.pdf(week.picture))).pages
+    )
+
+    assert "1 av 3 har lämnat" in " ".join(text.split())
+    assert "Väktarna" not in text

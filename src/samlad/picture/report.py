@@ -84,7 +84,9 @@ def render(
         "author": author,
         "headline": memo.headline,
         "state": state,
-        "built_on": memo.built_on,
+        "built_on": " ".join(
+            part for part in (memo.built_on, memo.beside.reporters, memo.beside.unreviewed) if part
+        ),
         "compared": memo.compared,
         "invented": INVENTED[language] if memo.invented else "",
         "sections": [
@@ -124,6 +126,7 @@ def render(
             }
             for hours in memo.hours
         ],
+        "beside": _beside(memo, language),
         "coverage": _coverage(memo, language),
         "coverage_notes": " ".join(
             f"{row.source}: {', '.join(row.notes)}." for row in memo.coverage if row.notes
@@ -182,12 +185,35 @@ def _showable(value: Any) -> Any:
 def _finding(row: FindingRow, language: str) -> dict[str, str]:
     return {
         "title": row.title,
-        "word": row.certainty_word,
+        "word": row.certainty_word + (f" · {row.since}" if row.since else ""),
         "sentence": row.sentence,
         "svg": "" if row.chart is None else charts.for_pdf(row.chart["svg"]),
         "alt": "" if row.chart is None else row.chart["alt"],
         "caption": CHART_CAPTION[language],
     }
+
+
+def _beside(memo: Memo, language: str) -> list[dict[str, Any]]:
+    """Return what stands beside the findings as titled lists; none that is empty."""
+    titles = {
+        "sv": ("Periodens fastställda lägesbilder", "Sagt vid bordet", "På gång"),
+        "en": ("Adopted pictures of the period", "Said at the table", "Coming"),
+    }[language]
+    none = {"sv": "inga fynd", "en": "no findings"}[language]
+    found = memo.beside
+    lists = (
+        [f"{one['label']}: {'; '.join(one['findings']) or none}" for one in found.adopted],
+        [
+            f"{one['organisation']}{', ' + one['area'] if one['area'] else ''}: {one['text']}"
+            for one in found.notes
+        ],
+        [*found.events, *found.days],
+    )
+    return [
+        {"title": title, "lines": list(lines)}
+        for title, lines in zip(titles, lists, strict=True)
+        if lines
+    ]
 
 
 def _columns(*columns: tuple[str, str]) -> list[dict[str, Any]]:
