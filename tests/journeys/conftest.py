@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,20 +39,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demonstration, loaded and served; gone afterwards."""
+@contextmanager
+def served(folder: Path, command: str) -> Iterator[tuple[str, str]]:
+    """Serve an installation of its own, filled by a command; its address and what that said."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     samlad = Path(sys.executable).with_name("samlad")
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("SAMLAD", "DATABASE"))}
-    environ |= {
-        "SAMLAD_DATA": str(tmp_path_factory.mktemp("served")),
-        "SAMLAD_DEMO": "1",
-        "PORT": str(port),
-    }
-    subprocess.run([samlad, "demo"], env=environ, check=True, capture_output=True, timeout=300)
+    environ |= {"SAMLAD_DATA": str(folder), "PORT": str(port)}
+    if command == "demo":
+        environ["SAMLAD_DEMO"] = "1"
+    said = subprocess.run(
+        [samlad, command], env=environ, check=True, capture_output=True, timeout=300
+    )
     serving = subprocess.Popen([samlad, "serve"], env=environ)
     address = f"http://localhost:{port}"
     for _ in range(100):
@@ -60,9 +61,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             break
         except OSError:
             time.sleep(0.2)
-    yield address
-    serving.terminate()
-    serving.wait(30)
+    try:
+        yield address, said.stdout.decode().strip()
+    finally:
+        serving.terminate()
+        serving.wait(30)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demonstration, loaded and served; gone afterwards."""
+    with served(tmp_path_factory.mktemp("served"), "demo") as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="session")

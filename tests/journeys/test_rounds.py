@@ -5,8 +5,17 @@ import time
 
 import pytest
 
+from tests.journeys.conftest import served
+
 PHONE = {"width": 360}
 TAPS_AT_MOST, SECONDS_AT_MOST = 8, 60
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A demonstration of its own: the week's round is taken to its end here."""
+    with served(tmp_path_factory.mktemp("rounds"), "demo") as (address, _):
+        yield address
 
 
 def until(page, expression, seconds=15):

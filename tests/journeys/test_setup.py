@@ -1,15 +1,13 @@
 """From an empty installation to an open round, by one person: steps counted, nothing known."""
 
-import os
 import re
-import socket
-import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
+
+from tests.journeys.conftest import served
 
 AREAS = Path(__file__).parents[2] / "src/samlad/demo/data/regso_2025_bjuv.geojson"
 PEOPLE = """organisation;typ;namn;e-post;roll
@@ -24,24 +22,8 @@ MOST_STEPS = 60
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):
     """An installation with nothing in it, served; and the address where one begins."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    samlad = Path(sys.executable).with_name("samlad")
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(("SAMLAD", "DATABASE"))}
-    environ |= {"SAMLAD_DATA": str(tmp_path_factory.mktemp("empty")), "PORT": str(port)}
-    said = subprocess.run([samlad, "setup"], env=environ, check=True, capture_output=True)
-    serving = subprocess.Popen([samlad, "serve"], env=environ)
-    address = f"http://localhost:{port}"
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=1)
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield address, said.stdout.decode().strip()
-    serving.terminate()
-    serving.wait(30)
+    with served(tmp_path_factory.mktemp("empty"), "setup") as installation:
+        yield installation
 
 
 def test_from_empty_to_an_open_round(empty, browser, violations, tmp_path):
