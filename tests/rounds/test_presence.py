@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from samlad.authorization.permissions import Role
 from samlad.calendar.dayparts import Daypart
 from samlad.places.models import Area
-from samlad.rounds import meeting_actions, presence, queries
+from samlad.rounds import actions, meeting_actions, presence, queries, scoring
 from samlad.rounds.models import PlannedPresence, PresenceMove
 from samlad.rounds.workflow import Outcome
 from tests.cast import make_organisation
@@ -154,3 +154,26 @@ class TestMoving:
 
 def test_outcomes_that_count_are_named():
     assert {Outcome.INCLUDED, Outcome.LINKED} == set(Outcome) - set(queries.LEFT_OUT)
+
+
+def test_a_list_is_scored_on_the_next_round_beside_the_same_places(
+    process, week, town, person, take_in
+):
+    """Once the next round is reviewed: the list's areas against where it happened."""
+    first, second = Area.objects.filter(municipality=town, kind="regso").order_by("code")
+    PlannedPresence.objects.create(
+        round=week, municipality=town, rank=1, area=second, daypart=Daypart.WEEKEND_EVENING
+    )
+    rows = [f"2026-11-18,Klotter,{first.name}"] * 4 + [f"2026-11-25,Klotter,{second.name}"] * 3
+    take_in("Datum,Kategori,Område\n" + "\n".join(rows))
+    coordinator = person(Role.COORDINATOR)
+    assert scoring.scores(week, coordinator) == []  # the next round is not over
+
+    (after,) = actions.open_rounds(process_id=process.pk, now=at("2026-11-24"))
+    now = at("2026-12-01", "12:01")
+    actions.finish_review(round_id=after.pk, by=coordinator, now=now)
+    (score,) = scoring.scores(week, coordinator)
+
+    assert (score.incidents, score.places, score.hit_percent) == (3, 1, 100)
+    assert score.pai > 1
+    assert score.as_last == 0.0

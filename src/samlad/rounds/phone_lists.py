@@ -69,7 +69,7 @@ def _of_organisation(organisation: Organisation, known: set[str], now: datetime)
         "id": organisation.pk,
         "name": organisation.name,
         "usual": usual[:USUAL],
-        "recent": recent or [pk for pk, _ in places[:USUAL]],
+        "recent": list(dict.fromkeys([*recent, *(pk for pk, _ in places)]))[:USUAL],
         "places": [{"id": pk, "name": name} for pk, name in places],
         "areas": [{"id": area.pk, "name": area.name} for area in areas],
         "urgent": urgent.is_on(organisation.municipality_id),

@@ -174,6 +174,8 @@ async function keep(events, answer) {
 const isUrgent = (row) => row.events.some((event) => event.urgent);
 
 async function send(answer) {
+  const rows = await queue.waitingFor(lists.user);
+  if (rows.every((row) => row.refused)) return { refused: rows.length };
   say(texts.sending);
   const told = await queue.sendAll(page.dataset.send, lists);
   if (told.unreachable && (await queue.waitingFor(lists.user)).some(isUrgent)) say(texts.urgentunsent, "danger");
@@ -182,7 +184,6 @@ async function send(answer) {
   else if (told.answer === "refused") say(told.why, "danger");
   else if (told.refused) say(`${texts.refused}: ${told.reason}`, "danger");
   else if (told.urgent !== null) say(told.urgent ? texts.urgenttold : texts.urgentnobody, told.urgent ? "success" : "danger");
-  else if (!told.sent && !told.answer) at("besked").replaceChildren();
   else {
     const done = told.answer === "in";
     say(answer === "nothing" ? texts.nothing : done ? texts.sentdone : texts.sent, "success");
