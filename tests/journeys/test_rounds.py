@@ -322,6 +322,7 @@ class TestWeek:
         press("2")
         press("u")
         assert page.locator("[data-decision=open]").count() == number
+        page.locator("article:has([data-key=s])").first.focus()
         page.keyboard.press("s")
         press("1")
         while page.locator("[data-decision=open]").count():
