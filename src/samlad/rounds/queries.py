@@ -113,10 +113,11 @@ def current(user: User, *, now: datetime) -> list[Round]:
 
 
 def to_answer(user: User, *, now: datetime) -> list[tuple[Round, Organisation]]:
-    """Return the rounds each of one's organisations has not answered yet, the oldest first.
+    """Return the rounds each of one's expected organisations has not answered, the oldest first.
 
-    A round is answered from its last day on, and until it is ready.
+    A round is answered from its period's last days on, and until it is ready.
     """
+    today = timezone.localdate(now)
     found = []
     for organisation in reporting_for(user):
         rounds_here = (
@@ -127,7 +128,11 @@ def to_answer(user: User, *, now: datetime) -> list[tuple[Round, Organisation]]:
             .select_related("process", "municipality")
             .order_by("ends_before")
         )
-        found += [(one, organisation) for one in rounds_here]
+        called = {
+            one.organisation_id for one in expected(organisation.municipality_id, today=today)
+        }
+        if organisation.pk in called:
+            found += [(one, organisation) for one in rounds_here if rules.may_answer(one, now)]
     return found
 
 
