@@ -12,7 +12,8 @@ PAGES = {
         "/handelser/inlasning/kalla/", "/handelser/polisens-handelser/", "/handelser/kategorier/", "/handelser/kategorier/1/", "/handelser/kategorier/ny/", "/omraden/ny-plats/",
         "/omgangar/", "/omgangar/1/", "/omgangar/1/granska/", "/omgangar/1/mote/",
         "/omgangar/process/", "/omgangar/rapportorer/", "/omgangar/mottagare/", "/pa-gang/",
-        "/insatser/", "/atgarder/", "/atgarder/ny/",
+        "/insatser/", "/atgarder/", "/atgarder/ny/", "/omgangar/jour/", "/omgangar/bradskande/",
+        "/min-kalender/", "/kom-igang/", "/api/docs",
         "/omraden/", "/omraden/ny-fil/", "/omraden/slå-ihop/", "/administration/logg/",
         "/konto/password/change/", "/konto/logout/",
     ],
@@ -23,6 +24,8 @@ PAGES = {
         "/start/", "/administration/personer/", "/administration/personer/1/",
         "/administration/organisationer/", "/administration/organisationer/1/",
         "/administration/organisationer/ny/", "/administration/logg/",
+        "/administration/program/", "/kom-igang/", "/kom-igang/personer/",
+        "/kom-igang/inbjudningar/",
     ],
 }  # fmt: skip
 
