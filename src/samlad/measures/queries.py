@@ -10,7 +10,7 @@ from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.measures.models import Measure
 from samlad.measures.workflow import Status
-from samlad.organisations.models import Municipality, Organisation
+from samlad.organisations.models import Organisation
 from samlad.picture import memo
 from samlad.picture.models import Picture
 from samlad.picture.queries import language
@@ -84,12 +84,6 @@ def organisations_to_charge(user: User) -> list[Organisation]:
     scopes = policy.scopes_where(user, Permission.MEASURE_EDIT)
     condition = policy.scope_filter(scopes, owner="pk")
     return list(Organisation.objects.filter(condition, active=True).order_by("name"))
-
-
-def municipality_of_measures(user: User) -> Municipality | None:
-    """Return the municipality whose measures `user` decides, or None."""
-    organisations = organisations_to_charge(user)
-    return organisations[0].municipality if organisations else None
 
 
 def _rows(found: list[Measure], user: User, today: date) -> list[MeasureRow]:

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
-from samlad.incidents import browsing
+from samlad.incidents import browsing, report_actions
 from samlad.incidents.models import FORM, Category, Incident
 from samlad.organisations.models import Organisation
 from samlad.places.models import Place
@@ -35,7 +35,7 @@ def lists(user: User, *, now: datetime) -> dict[str, Any]:
         "categories": [{"code": one.code, "label": str(one)} for one in categories],
         "organisations": [
             _of_organisation(organisation, {one.code for one in categories}, now)
-            for organisation in queries.reporting_for(user)
+            for organisation in report_actions.organisations_to_report_for(user)
         ],
         "read_at": now.isoformat(),
     }

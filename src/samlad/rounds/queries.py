@@ -14,7 +14,7 @@ from samlad.authorization.permissions import GRANTS, Permission
 from samlad.calendar import queries as calendar
 from samlad.guard import refusing
 from samlad.guard.refusing import Piece
-from samlad.incidents import twins
+from samlad.incidents import report_actions, twins
 from samlad.incidents.models import FORM, Incident
 from samlad.incidents.workflow import TextState
 from samlad.organisations.models import Municipality, Organisation
@@ -119,7 +119,7 @@ def to_answer(user: User, *, now: datetime) -> list[tuple[Round, Organisation]]:
     """
     today = timezone.localdate(now)
     found = []
-    for organisation in reporting_for(user):
+    for organisation in report_actions.organisations_to_report_for(user):
         rounds_here = (
             Round.objects.filter(municipality=organisation.municipality_id)
             .exclude(status=Status.READY)
@@ -134,29 +134,6 @@ def to_answer(user: User, *, now: datetime) -> list[tuple[Round, Organisation]]:
         if organisation.pk in called:
             found += [(one, organisation) for one in rounds_here if rules.may_answer(one, now)]
     return found
-
-
-def answered(user: User, *, now: datetime) -> list[tuple[Round, Organisation]]:
-    """Return the rounds one's organisations have answered that are not ready."""
-    return [
-        (one, organisation)
-        for organisation in reporting_for(user)
-        for one in Round.objects.filter(
-            municipality=organisation.municipality_id, answers__organisation=organisation
-        )
-        .exclude(status=Status.READY)
-        .select_related("process", "municipality")
-    ]
-
-
-def reporting_for(user: User) -> list[Organisation]:
-    """Return the organisations a person may answer for, by name."""
-    found = {
-        membership.organisation
-        for membership in policy.memberships(user)
-        if Permission.INCIDENT_IMPORT in GRANTS[membership.role]
-    }
-    return sorted(found, key=lambda organisation: organisation.name)
 
 
 @dataclass(frozen=True)

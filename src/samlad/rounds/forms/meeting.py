@@ -14,7 +14,6 @@ from samlad.places.models import Area
 from samlad.rounds.models import SCORES
 from samlad.rounds.workflow import Outcome, Question, RejectionReason, ReopenReason
 
-NEED = [("", "–"), (1, _("1: small")), (2, _("2: some")), (3, _("3: great"))]
 DAYPARTS = [(part.value, part.value) for part in Daypart]
 
 

@@ -37,10 +37,6 @@ export async function waitingFor(user) {
     .sort((one, other) => one.written_at.localeCompare(other.written_at));
 }
 
-export async function countOfOthers(user) {
-  return (await everything()).filter((row) => row.user !== user).length;
-}
-
 // Rows no one has sent for a fortnight are erased; returns how many.
 export async function forgetOld(now = Date.now()) {
   const old = (await everything()).filter(
