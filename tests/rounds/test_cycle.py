@@ -602,3 +602,16 @@ def test_the_pdf_says_coverage_and_what_was_said(week, adopted):
 
     assert "1 av 3 har lämnat" in " ".join(text.split())
     assert "Väktarna" not in text
+
+
+def test_what_stands_beside_an_adopted_picture_stays_and_says_so(week, adopted, client):
+    """A page kept open since before the adoption is told, and nothing fails."""
+    client.force_login(adopted[0], "allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(f"/omgangar/{week.pk}/mote/").content.decode()
+    assert "fokus/1/ta-bort" not in page
+    assert 'name="focus-what"' not in page
+
+    for address in ("mote/fokus/1/ta-bort/", "mote/notis/1/ta-bort/"):
+        answer = client.post(f"/omgangar/{week.pk}/{address}", follow=True)
+        assert answer.status_code == 200
+        assert "Omgångens lägesbild är fastställd." in answer.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.calendar.dayparts import Daypart
+from samlad.guard.entries import ConfirmsDoubt
 from samlad.measures import queries as measures
 from samlad.measures.rules import NotAllowed as MeasureRefused
 from samlad.picture import actions as picture_actions
@@ -29,6 +31,7 @@ from samlad.rounds.forms.meeting import (
     FocusForm,
     MoveForm,
     NoteForm,
+    OfMunicipality,
     PriorityForm,
     SummaryForm,
 )
@@ -37,6 +40,7 @@ from samlad.rounds.rules import NotAllowed
 from samlad.rounds.views.course import do, get
 
 DAYS_TO_DO = 7
+ANCHORS = {"note": "muntligt", "focus": "fokus", "priority": "ordning"}
 
 
 def _held(request: SignedInRequest, pk: int) -> Round:
@@ -180,110 +184,57 @@ def act(request: SignedInRequest, pk: int) -> HttpResponse:
     return _back(pk, int(finding) if finding.isdecimal() else 0)
 
 
+def _take(
+    request: SignedInRequest,
+    pk: int,
+    name: str,
+    form_class: type[OfMunicipality],
+    act: Callable[..., object],
+    said: str,
+) -> HttpResponse:
+    """Take one of the meeting's forms in, or show the meeting with what was sent and is wrong."""
+    found = _held(request, pk)
+    areas = queries.areas_now(found)
+    form = form_class(request.POST, prefix=name, municipality=found.municipality, areas=areas)
+    if not form.is_valid():
+        context = _page(request, found, **{f"{name}_form": form})
+        return render(request, "rounds/meeting.html", context, status=422)
+    sent = dict(form.cleaned_data)
+    sent.pop(ConfirmsDoubt.CONFIRM, None)
+    if "organisation" in sent:
+        sent["organisation_id"] = sent.pop("organisation").pk
+    do(request, lambda: act(round_id=pk, by=request.user, now=timezone.now(), **sent), said)
+    return redirect(f"{reverse('meeting', args=[pk])}#{ANCHORS[name]}")
+
+
 @require_POST
 def note(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write down what was said."""
-    found = _held(request, pk)
-    form = NoteForm(
-        request.POST,
-        prefix="note",
-        municipality=found.municipality,
-        areas=queries.areas_now(found),
-    )
-    if not form.is_valid():
-        return render(
-            request, "rounds/meeting.html", _page(request, found, note_form=form), status=422
-        )
-    sent = form.cleaned_data
-    do(
-        request,
-        lambda: meeting_actions.write_note(
-            round_id=pk,
-            organisation_id=sent["organisation"].pk,
-            area=sent["area"],
-            text=sent["text"],
-            by=request.user,
-            now=timezone.now(),
-        ),
-        _("Noted."),
-    )
-    return redirect(f"{reverse('meeting', args=[pk])}#muntligt")
+    return _take(request, pk, "note", NoteForm, meeting_actions.write_note, _("Noted."))
+
+
+@require_POST
+def focus(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say what an organisation looks at."""
+    return _take(request, pk, "focus", FocusForm, meeting_actions.set_focus, _("Saved."))
+
+
+@require_POST
+def priority(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Give an area its place in the order."""
+    return _take(request, pk, "priority", PriorityForm, meeting_actions.prioritise, _("Saved."))
 
 
 @require_POST
 def remove(request: SignedInRequest, pk: int, kind: str, thing_pk: int) -> HttpResponse:
     """Take a note or a focus away."""
     _held(request, pk)
+    how: dict[str, Any] = {"round_id": pk, "by": request.user, "now": timezone.now()}
     if kind == "notis":
-        meeting_actions.remove_note(
-            round_id=pk, note_id=thing_pk, by=request.user, now=timezone.now()
-        )
+        do(request, lambda: meeting_actions.remove_note(note_id=thing_pk, **how), "")
     else:
-        meeting_actions.remove_focus(
-            round_id=pk, focus_id=thing_pk, by=request.user, now=timezone.now()
-        )
+        do(request, lambda: meeting_actions.remove_focus(focus_id=thing_pk, **how), "")
     return redirect("meeting", pk)
-
-
-@require_POST
-def focus(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Say what an organisation looks at."""
-    found = _held(request, pk)
-    form = FocusForm(
-        request.POST,
-        prefix="focus",
-        municipality=found.municipality,
-        areas=queries.areas_now(found),
-    )
-    if not form.is_valid():
-        return render(
-            request, "rounds/meeting.html", _page(request, found, focus_form=form), status=422
-        )
-    sent = form.cleaned_data
-    do(
-        request,
-        lambda: meeting_actions.set_focus(
-            round_id=pk,
-            organisation_id=sent["organisation"].pk,
-            area=sent["area"],
-            what=sent["what"],
-            by=request.user,
-            now=timezone.now(),
-        ),
-        _("Saved."),
-    )
-    return redirect(f"{reverse('meeting', args=[pk])}#fokus")
-
-
-@require_POST
-def priority(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Give an area its place in the order."""
-    found = _held(request, pk)
-    form = PriorityForm(
-        request.POST,
-        prefix="priority",
-        municipality=found.municipality,
-        areas=queries.areas_now(found),
-    )
-    if not form.is_valid():
-        return render(
-            request, "rounds/meeting.html", _page(request, found, priority_form=form), status=422
-        )
-    sent = form.cleaned_data
-    do(
-        request,
-        lambda: meeting_actions.prioritise(
-            round_id=pk,
-            area=sent["area"],
-            need=sent["need"],
-            influence=sent["influence"],
-            reason=sent["reason"],
-            by=request.user,
-            now=timezone.now(),
-        ),
-        _("Saved."),
-    )
-    return redirect(f"{reverse('meeting', args=[pk])}#ordning")
 
 
 @require_POST
