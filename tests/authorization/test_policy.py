@@ -1,11 +1,14 @@
 """One decision: the list and the single check are the same, and the default is no."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 
+from samlad.accounts.actions import prove_address
 from samlad.authorization import actions, policy
 from samlad.authorization.models import Membership
 from samlad.authorization.permissions import GRANTS, Permission, Role
@@ -199,11 +202,42 @@ def test_a_share_gives_reading_and_nothing_else(town, person, things):
     assert held == {Permission.PICTURE_READ_ADOPTED}
 
 
+def test_an_account_of_another_town_proves_its_address_first(town, other_town, person, client):
+    """An administrator there may have read the invitation and chosen the password."""
+    ours, theirs = person(Role.ADMINISTRATOR), person(Role.MEMBER, other_town.process_authority)
+    role = {"organisation_id": town.process_authority_id, "role": Role.COORDINATOR, "now": NOON}
+
+    with pytest.raises(actions.NotProved):
+        actions.add_member(user_id=theirs.pk, by=ours, **role)
+    client.force_login(ours)
+    answer = client.post(
+        "/administration/personer/",
+        {
+            "email": theirs.email,
+            "name": "N",
+            "organisation": town.process_authority_id,
+            "role": Role.COORDINATOR,
+        },
+    )
+    assert "ingen har visat att adressen är deras" in answer.content.decode()
+    assert not theirs.memberships.filter(organisation__municipality=town).exists()
+
+    client.logout()
+    client.post("/konto/password/reset/", {"email": theirs.email})
+    (letter,) = mail.outbox
+    page = client.get(re.search(r"https?://\S+", letter.body)[0], follow=True)
+    words = "en ny lång mening"
+    client.post(page.request["PATH_INFO"], {"password1": words, "password2": words})
+
+    assert actions.add_member(user_id=theirs.pk, by=ours, **role).role == Role.COORDINATOR
+
+
 def test_another_towns_coordinator_is_not_closed_from_here(town, other_town, person):
     from samlad.administration import actions as administration
 
     ours = person(Role.ADMINISTRATOR)
     theirs = person(Role.COORDINATOR, other_town.process_authority)
+    prove_address(user=theirs)
     actions.add_member(
         user_id=theirs.pk,
         organisation_id=town.process_authority_id,

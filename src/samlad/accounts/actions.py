@@ -60,3 +60,8 @@ def change_password(*, user: User, password: str, now: datetime) -> None:
         at=now,
         changed=["password"],
     )
+
+
+def prove_address(*, user: User) -> None:
+    """Note that whoever chose the password had opened a letter to the account's address."""
+    User.objects.filter(pk=user.pk).update(address_proved=True)

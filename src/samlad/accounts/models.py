@@ -24,13 +24,18 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """One person's sign-in. What they may do stands in their memberships."""
+    """One person's sign-in. What they may do stands in their memberships.
+
+    `address_proved`: the password was chosen from a letter to the address. One chosen from an
+    invitation that an administrator could read proves nothing to another municipality.
+    """
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     is_program = models.BooleanField(default=False)
+    address_proved = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -43,19 +43,23 @@ def people(request: SignedInRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, municipality=municipality)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        made = actions.invite(
-            email=data["email"],
-            name=data["name"],
-            organisation_id=data["organisation"].pk,
-            role=data["role"],
-            by=request.user,
-            now=timezone.now(),
-        )
-        messages.success(
-            request,
-            _("The account is made. Its owner chooses a password at sign-in."),
-        )
-        return redirect("person", made.pk)
+        try:
+            made = actions.invite(
+                email=data["email"],
+                name=data["name"],
+                organisation_id=data["organisation"].pk,
+                role=data["role"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except membership_actions.NotProved as refusal:
+            form.add_error("email", str(refusal))
+        else:
+            messages.success(
+                request,
+                _("The account is made. Its owner chooses a password at sign-in."),
+            )
+            return redirect("person", made.pk)
     context = {"people": queries.people(municipality), "form": form}
     return render(request, "administration/people.html", context)
 
@@ -68,14 +72,18 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     form = MembershipForm(request.POST or None, municipality=municipality)
     if request.method == "POST" and form.is_valid():
-        membership_actions.add_member(
-            user_id=pk,
-            organisation_id=form.cleaned_data["organisation"].pk,
-            role=form.cleaned_data["role"],
-            by=request.user,
-            now=timezone.now(),
-        )
-        return redirect("person", pk)
+        try:
+            membership_actions.add_member(
+                user_id=pk,
+                organisation_id=form.cleaned_data["organisation"].pk,
+                role=form.cleaned_data["role"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except membership_actions.NotProved as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("person", pk)
     return render(request, "administration/person.html", {"person": found, "form": form})
 
 

@@ -87,6 +87,8 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
     window_at = models.DateTimeField(null=True)
     window_calls = models.PositiveIntegerField(default=0)
+    day = models.DateField(null=True)
+    day_calls = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import F
 from django.utils import timezone
@@ -18,6 +18,7 @@ from samlad.organisations.models import Organisation
 
 PREFIX = "samlad_"  # so that a key that has leaked can be searched for
 CALLS_A_MINUTE = 300
+CALLS_A_DAY = 20_000
 WINDOW = timedelta(minutes=1)
 LONGEST = timedelta(days=730)  # a key's life; a later day asked for becomes this
 
@@ -108,12 +109,20 @@ def holder_of(secret: str, *, now: datetime) -> ApiToken | None:
 
 
 def seconds_to_wait(token: ApiToken, *, now: datetime) -> int:
-    """Count a call; return 0, or how long to wait where there have been too many a minute."""
+    """Count a call; return 0, or how long to wait where there have been too many.
+
+    Two limits: calls a minute, and calls a day of the municipality's calendar.
+    """
+    own = ApiToken.objects.filter(pk=token.pk)
+    today = timezone.localdate(now)
+    if token.day != today:
+        own.filter(day=token.day).update(day=today, day_calls=0)
+    if not own.filter(day=today, day_calls__lt=CALLS_A_DAY).update(day_calls=F("day_calls") + 1):
+        midnight = timezone.make_aware(datetime.combine(today + timedelta(1), time(0)))
+        return int((midnight - now).total_seconds()) + 1
     began = token.window_at
     if began is None or began + WINDOW <= now:
-        ApiToken.objects.filter(pk=token.pk, window_at=began).update(window_at=now, window_calls=1)
+        own.filter(window_at=began).update(window_at=now, window_calls=1)
         return 0
-    counted = ApiToken.objects.filter(pk=token.pk, window_calls__lt=CALLS_A_MINUTE).update(
-        window_calls=F("window_calls") + 1
-    )
+    counted = own.filter(window_calls__lt=CALLS_A_MINUTE).update(window_calls=F("window_calls") + 1)
     return 0 if counted else int((began + WINDOW - now).total_seconds()) + 1

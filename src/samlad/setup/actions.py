@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from samlad.accounts.models import User
 from samlad.administration import actions as administration
 from samlad.audit import recorder
+from samlad.authorization.actions import NotProved
 from samlad.authorization.models import Membership
 from samlad.authorization.permissions import Permission, Role
 from samlad.authorization.policy import require_in
@@ -77,6 +78,7 @@ class Taken:
     organisations: int
     people: int
     roles: int
+    refused: list[tuple[int, str]]  # row, why
 
 
 @recorder.atomic()
@@ -95,6 +97,7 @@ def take_in_people(
         one.name.casefold(): one for one in Organisation.objects.filter(municipality=municipality)
     }
     organisations = people = roles = 0
+    refused: list[tuple[int, str]] = []
     for row in rows:
         organisation = known.get(row.organisation.casefold())
         if organisation is None:
@@ -121,14 +124,18 @@ def take_in_people(
         ).exists()
         if has_role:
             continue
-        administration.invite(
-            email=row.email,
-            name=row.name,
-            organisation_id=organisation.pk,
-            role=row.role,
-            by=by,
-            now=now,
-        )
+        try:
+            administration.invite(
+                email=row.email,
+                name=row.name,
+                organisation_id=organisation.pk,
+                role=row.role,
+                by=by,
+                now=now,
+            )
+        except NotProved as refusal:
+            refused.append((row.number, str(refusal)))
+            continue
         people += is_new
         roles += 1
-    return Taken(organisations, people, roles)
+    return Taken(organisations, people, roles, refused)

@@ -55,6 +55,7 @@ def setup(request: SignedInRequest) -> HttpResponse:
             (step, policy.can_in(request.user, step.permission, municipality.pk)) for step in steps
         ],
         "left": sum(not (step.done or step.optional) for step in steps),
+        "may_manage": policy.can_in(request.user, Permission.USER_MANAGE, municipality.pk),
         "round": round_,
         "round_label": rounds.label(round_) if round_ else "",
     }
@@ -126,6 +127,7 @@ def people(request: SignedInRequest) -> HttpResponse:
                     _("New: %(organisations)s organisations, %(people)s people, %(roles)s roles.")
                     % dataclasses.asdict(taken),
                 )
+                faults += taken.refused
                 if not faults:
                     return redirect("setup")
     return render(request, "setup/people.html", {"form": form, "faults": faults})
