@@ -110,7 +110,8 @@ class TestText:
 
     @pytest.mark.parametrize(
         "text", ["Holländargatan", "Svens skola", "Sven's school", "Erik Dahlbergsgatan 3",
-                 "Gustav Adolfs torg", "Max 30 km/h", "Per person", "S:t Olofsgatan"],
+                 "Gustav Adolfs torg", "Max 30 km/h", "Per person", "S:t Olofsgatan",
+                 "Inga rapporter den här veckan."],
     )  # fmt: skip
     def test_a_street_or_a_word_is_no_name(self, text):
         assert Kind.NAME not in kinds(text)
