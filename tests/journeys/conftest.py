@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def served(folder: Path, command: str) -> Iterator[tuple[str, str]]:
+def served(folder: Path, command: str, *arguments: str) -> Iterator[tuple[str, str]]:
     """Serve an installation of its own, filled by a command; its address and what that said."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -51,7 +51,7 @@ def served(folder: Path, command: str) -> Iterator[tuple[str, str]]:
     if command == "demo":
         environ["SAMLAD_DEMO"] = "1"
     said = subprocess.run(
-        [samlad, command], env=environ, check=True, capture_output=True, timeout=300
+        [samlad, command, *arguments], env=environ, check=True, capture_output=True, timeout=300
     )
     serving = subprocess.Popen([samlad, "serve"], env=environ)
     address = f"http://localhost:{port}"
@@ -118,6 +118,49 @@ def visit(server: str, browser) -> Iterator[Callable]:  # type: ignore[no-untype
     for context in contexts:
         context.close()
     assert faults == []
+
+
+class Reader:
+    """How long a person would need: every word of every page read, and thought before a press.
+
+    200 words a minute, 2 seconds a press, 40 words written a minute: slow for all three.
+    """
+
+    def __init__(self, page) -> None:  # type: ignore[no-untyped-def]
+        self.page, self.words, self.presses, self.written = page, 0, 0, 0
+
+    def read(self) -> None:
+        """Read the page from its first word to its last."""
+        self.words += len(self.page.inner_text("main").split())
+
+    def press(self, what) -> None:  # type: ignore[no-untyped-def]
+        """Read the page, and press something on it."""
+        self.read()
+        self.presses += 1
+        (self.page.locator(what).first if isinstance(what, str) else what).click()
+
+    def key(self, key: str) -> None:
+        """Press a key that leads to the page anew; what was read is not read again."""
+        self.presses += 1
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
+    def write(self, field: str, text: str) -> None:
+        """Write a text."""
+        self.written += len(text.split())
+        self.page.fill(field, text)
+
+    @property
+    def minutes(self) -> float:
+        """Return the minutes of reading, pressing and writing."""
+        return self.words / 200 + self.presses * 2 / 60 + self.written / 40
+
+    def says(self) -> str:
+        """Return the sum in words."""
+        return (
+            f"{self.words} words read, {self.presses} presses, {self.written} words written: "
+            f"{self.minutes:.1f} minutes"
+        )
 
 
 @pytest.fixture

@@ -101,6 +101,16 @@ class TestTokens:
         assert [one.status_code for one in answers] == [200, 200, 200, 429]
         assert 0 < int(answers[-1]["Retry-After"]) <= 61
 
+    def test_too_many_calls_a_day_wait_for_tomorrow(self, program, call, monkeypatch):
+        monkeypatch.setattr(tokens, "CALLS_A_DAY", 2)
+        secret = program()
+        answers = [call("get", "/api/places", secret) for _ in range(3)]
+
+        assert [one.status_code for one in answers] == [200, 200, 429]
+        assert int(answers[-1]["Retry-After"]) <= 24 * 3600 + 1
+        ApiToken.objects.update(day=date(2020, 1, 1))
+        assert call("get", "/api/places", secret).status_code == 200
+
     def test_a_program_cannot_sign_in(self, program, client):
         program()
         user = ApiToken.objects.get().user

@@ -13,25 +13,43 @@ from django.utils.translation import gettext_lazy as _
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 
-ENTRIES: tuple[tuple[str, str | Promise, tuple[Permission, ...]], ...] = (
-    ("start", _("Start"), ()),
-    ("pictures", _("Situational picture"), (Permission.PICTURE_READ_ADOPTED,)),
-    ("rounds", _("Rounds"), (Permission.ROUND_READ,)),
-    ("presences", _("Deployment"), (Permission.PRESENCE_READ,)),
-    ("measures", _("Measures"), (Permission.MEASURE_READ,)),
-    ("report_phone", _("Report"), (Permission.INCIDENT_IMPORT,)),
-    ("coming", _("Coming"), (Permission.EVENT_EDIT,)),
-    ("incidents", _("Incidents"), (Permission.INCIDENT_READ,)),
-    ("held", _("Review"), (Permission.TEXT_REVIEW,)),
-    ("batches", _("Import"), (Permission.INCIDENT_IMPORT,)),
-    ("categories", _("Categories"), (Permission.CATEGORY_MANAGE,)),
-    ("areas", _("Areas"), (Permission.AREA_MANAGE,)),
-    ("setup", _("Week 1"), (Permission.USER_MANAGE,)),
-    ("people", _("People"), (Permission.USER_MANAGE,)),
-    ("organisations", _("Organisations"), (Permission.ORGANISATION_MANAGE,)),
-    ("programs", _("Programs"), (Permission.USER_MANAGE,)),
-    ("events", _("Log"), (Permission.AUDIT_SEARCH,)),
+Line = tuple[str, str | Promise, tuple[Permission, ...]]
+GROUPS: tuple[tuple[str | Promise, tuple[Line, ...]], ...] = (
+    ("", (("start", _("Start"), ()),)),
+    ("", (("pictures", _("Situational picture"), (Permission.PICTURE_READ_ADOPTED,)),)),
+    (
+        _("The round"),
+        (
+            ("report_phone", _("Report"), (Permission.INCIDENT_IMPORT,)),
+            ("rounds", _("Rounds"), (Permission.ROUND_READ,)),
+            ("presences", _("Deployment"), (Permission.PRESENCE_READ,)),
+            ("coming", _("Coming"), (Permission.EVENT_EDIT,)),
+        ),
+    ),
+    (_("Measures"), (("measures", _("Measures"), (Permission.MEASURE_READ,)),)),
+    (
+        _("Incidents"),
+        (
+            ("incidents", _("Incidents"), (Permission.INCIDENT_READ,)),
+            ("held", _("Review"), (Permission.TEXT_REVIEW,)),
+            ("batches", _("Import"), (Permission.INCIDENT_IMPORT,)),
+            ("categories", _("Categories"), (Permission.CATEGORY_MANAGE,)),
+            ("areas", _("Areas"), (Permission.AREA_MANAGE,)),
+        ),
+    ),
+    (
+        _("Administration"),
+        (
+            ("setup", _("Week 1"), (Permission.USER_MANAGE,)),
+            ("people", _("People"), (Permission.USER_MANAGE,)),
+            ("organisations", _("Organisations"), (Permission.ORGANISATION_MANAGE,)),
+            ("programs", _("Programs"), (Permission.USER_MANAGE,)),
+            ("events", _("Log"), (Permission.AUDIT_SEARCH,)),
+        ),
+    ),
 )
+WHOLE = {"start", "incidents"}  # current on their own page alone: others lie beneath
+FLAT = 6  # so few lines need no groups
 
 
 @dataclass(frozen=True)
@@ -43,17 +61,38 @@ class Entry:
     current: bool
 
 
-def navigation(request: HttpRequest) -> dict[str, list[Entry] | bool]:
+@dataclass(frozen=True)
+class Group:
+    """Lines that belong together; one alone, or a short menu's, has no heading."""
+
+    label: str | Promise
+    entries: list[Entry]
+
+    @property
+    def current(self) -> bool:
+        """Tell whether one is on a page of the group."""
+        return any(entry.current for entry in self.entries)
+
+
+def navigation(request: HttpRequest) -> dict[str, list[Group] | bool]:
     """Return the menu for the templates."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": [], "demonstration": False}
-    entries = []
-    for name, label, permissions in ENTRIES:
-        if all(policy.can_somewhere(user, permission) for permission in permissions):
-            url = reverse(name)
-            current = request.path == url or (
-                name not in {"start", "incidents"} and request.path.startswith(url)
-            )
-            entries.append(Entry(url, label, current))
-    return {"navigation": entries, "demonstration": settings.ENVIRONMENT.demo}
+    groups = []
+    for label, lines in GROUPS:
+        entries = [
+            _entry(request.path, name, words)
+            for name, words, permissions in lines
+            if all(policy.can_somewhere(user, permission) for permission in permissions)
+        ]
+        if entries:
+            groups.append(Group(label if len(entries) > 1 else "", entries))
+    if sum(len(group.entries) for group in groups) <= FLAT:
+        groups = [Group("", [entry]) for group in groups for entry in group.entries]
+    return {"navigation": groups, "demonstration": settings.ENVIRONMENT.demo}
+
+
+def _entry(path: str, name: str, label: str | Promise) -> Entry:
+    url = reverse(name)
+    return Entry(url, label, path == url or (name not in WHOLE and path.startswith(url)))

@@ -315,7 +315,9 @@ def plan_presence(round_: Round, picture: Picture) -> list[PlannedPresence]:
         return []
     areas = presence.areas_in_force(round_.municipality, picture.ends_before)
     decided = {finding.position: finding.decision for finding in picture.findings.all()}
-    rows = presence.proposed(picture.compiled, decided, list(areas))
+    rows = presence.proposed(
+        picture.compiled, decided, list(areas), presence.landmarks(round_.municipality)
+    )
     return PlannedPresence.objects.bulk_create(
         PlannedPresence(
             round=round_,

@@ -32,12 +32,13 @@ DESCRIPTION = (
     "Places and situations, never persons: a report that names somebody is refused. "
     "Authenticate with `Authorization: Bearer <token>`; an administrator makes the token, "
     "which belongs to one organisation and expires. At most "
-    f"{tokens.CALLS_A_MINUTE} calls a minute. Errors follow RFC 9457."
+    f"{tokens.CALLS_A_MINUTE} calls a minute and {tokens.CALLS_A_DAY} a day. "
+    "Errors follow RFC 9457."
 )
 
 
 class TooMany(Exception):
-    """More calls than are allowed in a minute."""
+    """More calls than are allowed in a minute, or a day."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds

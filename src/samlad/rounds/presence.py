@@ -7,6 +7,7 @@ reports, until there are `MOST` lines.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,15 +22,27 @@ from samlad.organisations.models import Municipality
 from samlad.picture import sentences
 from samlad.picture.workflow import Decision
 from samlad.places import shapes
+from samlad.places.models import Place
 from samlad_stats.forecasts import hit_curve
 
 MOST = 10
+NEAR_M = 250  # a guard finds it from there
+LONGEST_NAME = 80
 DAYPARTS_EACH = 2
 # How many hours of a week each daypart has, to compare busy with busy.
 HOURS = dict.fromkeys(Daypart, 0)
 for _day in range(7):
     for _hour in range(24):
         HOURS[daypart(_day, _hour)] += 1
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """A place people know by name: metres east and north (SWEREF 99 TM)."""
+
+    name: str
+    x_m: float
+    y_m: float
 
 
 @dataclass(frozen=True)
@@ -48,8 +61,17 @@ def areas_in_force(municipality: Municipality, day: date) -> dict[str, int]:
     return {area.code: area.pk for area in shapes.areas_on(municipality, day)}
 
 
+def landmarks(municipality: Municipality) -> list[Landmark]:
+    """Return the places a guard knows by name."""
+    rows = Place.objects.filter(municipality=municipality).values_list("name", "x_m", "y_m")
+    return [Landmark(name[:LONGEST_NAME], x_m, y_m) for name, x_m, y_m in rows]
+
+
 def proposed(
-    compiled: Mapping[str, Any], decided: Mapping[int, str], known: Sequence[str]
+    compiled: Mapping[str, Any],
+    decided: Mapping[int, str],
+    known: Sequence[str],
+    landmarks: Sequence[Landmark] = (),
 ) -> list[ProposedPresence]:
     """Return the lines of a compiled picture, the most urgent first."""
     lines: list[ProposedPresence] = []
@@ -60,12 +82,16 @@ def proposed(
         for part in busiest(compiled, finding["source"]["code"])[:DAYPARTS_EACH]:
             lines.append(
                 ProposedPresence(
-                    area, _spot(finding), part, position, sentences.finding_title(finding)
+                    area,
+                    _spot(finding, landmarks),
+                    part,
+                    position,
+                    sentences.finding_title(finding),
                 )
             )
     for place in compiled.get("places", []):
         part = busiest(compiled, place["source"]["code"])[0]
-        cell = sentences.cell(place["cell"], CELL_M)
+        cell = spot(place["cell"], CELL_M, landmarks)
         most = place["categories"][0]["label"] if place["categories"] else ""
         because = f"{place['incidents']} rapporter på tolv månader"
         because += f", mest {most}" if most else ""
@@ -89,13 +115,27 @@ def busiest(compiled: Mapping[str, Any], source: str) -> list[str]:
     return [part.value for part in order]
 
 
-def _spot(finding: Mapping[str, Any]) -> str:
+def _spot(finding: Mapping[str, Any], landmarks: Sequence[Landmark]) -> str:
     """Return the cell a finding names, "" where it names an area."""
     cells = finding["parameters"].get("cells") or []
-    if cells:
-        return sentences.cell(cells[0], finding["parameters"]["cell_m"])
     watch = finding["parameters"].get("watch") or []
-    return sentences.cell(watch[0]["cell"], finding["parameters"]["cell_m"]) if watch else ""
+    named = cells[:1] or [one["cell"] for one in watch[:1]]
+    return spot(named[0], finding["parameters"]["cell_m"], landmarks) if named else ""
+
+
+def spot(cell: Sequence[int], side_m: int, landmarks: Sequence[Landmark]) -> str:
+    """Return a cell by the known place nearest to its middle, if one is near, and its number.
+
+    >>> spot([1480, 24871], 250, [Landmark("Skateparken", 370_100, 6_217_900)])
+    'vid Skateparken (ruta 370:6217,75)'
+    >>> spot([1480, 24871], 250, [])
+    'ruta 370:6217,75'
+    """
+    name = sentences.cell(cell, side_m)
+    east, north = ((part + 0.5) * side_m for part in cell)
+    near = [(math.hypot(one.x_m - east, one.y_m - north), one.name) for one in landmarks]
+    metres, nearest = min(near, default=(math.inf, ""))
+    return f"vid {nearest} ({name})" if metres <= max(side_m, NEAR_M) else name
 
 
 @dataclass(frozen=True)

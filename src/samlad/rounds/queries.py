@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from samlad.accounts.models import User
@@ -35,7 +36,6 @@ from samlad.rounds.models import (
 )
 from samlad.rounds.workflow import Outcome, Status
 
-ROUNDS_SHOWN = 30
 PRESENCE_SHOWN = timedelta(days=14)
 COMING_SHOWN = timedelta(days=92)
 LEFT_OUT = (Outcome.ASKED, Outcome.REJECTED)
@@ -55,12 +55,18 @@ class RoundRow:
     picture_label: str
 
 
-def rounds(user: User, *, now: datetime) -> list[RoundRow]:
+def readable(user: User) -> QuerySet[Round]:
     """Return the rounds `user` may read, the newest first."""
-    readable = Round.objects.where_user_can(user, Permission.ROUND_READ)
-    rows = readable.select_related("municipality", "process", "picture").defer(
-        "picture__compiled", "picture__charts", "picture__tables", "picture__frozen"
+    rows = Round.objects.where_user_can(user, Permission.ROUND_READ)
+    return (
+        rows.select_related("municipality", "process", "picture")
+        .defer("picture__compiled", "picture__charts", "picture__tables", "picture__frozen")
+        .order_by("-ends_before", "process__name")
     )
+
+
+def rounds(chosen: Iterable[Round], *, now: datetime) -> list[RoundRow]:
+    """Return rounds as they stand in a list."""
     return [
         RoundRow(
             pk=one.pk,
@@ -72,7 +78,7 @@ def rounds(user: User, *, now: datetime) -> list[RoundRow]:
             picture_id=one.picture_id,
             picture_label=str(one.picture.get_status_display()) if one.picture else "",
         )
-        for one in rows.order_by("-ends_before", "process__name")[:ROUNDS_SHOWN]
+        for one in chosen
     ]
 
 

@@ -45,6 +45,9 @@ MOMENT_LABELS = {
 }
 
 
+AHEAD = timedelta(days=366)
+
+
 def day_input() -> forms.DateInput:
     """Return the browser's own date control."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -107,6 +110,11 @@ class ReporterForm(forms.Form):
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Organisation"), empty_label=None
     )
+    starts_on = forms.DateField(
+        label=_("In the roll-call from"),
+        widget=day_input(),
+        help_text=_("Expected in rounds that end after this day. Kept when the line is changed."),
+    )
     voluntary = forms.BooleanField(
         label=_("Voluntary: reports when it has something"),
         required=False,
@@ -136,6 +144,13 @@ class ReporterForm(forms.Form):
         fields["areas"].queryset = (
             Area.objects.valid_on(today).filter(municipality=municipality).order_by("name")
         )
+
+        fields["starts_on"].initial = today
+        fields["starts_on"].widget.attrs["max"] = (today + AHEAD).isoformat()
+
+    def narrowing(self) -> list[forms.BoundField]:
+        """Return the fields that say less than everything; few need them."""
+        return [self["areas"], self["categories"]]
 
 
 class BreakForm(forms.Form):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,6 +24,8 @@ from samlad.rounds.forms.meeting import DispatchForm, ReopenForm
 from samlad.rounds.models import Round
 from samlad.rounds.workflow import ReopenReason, Status
 
+PER_PAGE = 26  # half a year of weeks
+
 
 def get(request: SignedInRequest, pk: int) -> Round:
     """Return a round the person may read, or answer 404."""
@@ -37,8 +40,10 @@ def rounds(request: SignedInRequest) -> HttpResponse:
     """List the rounds."""
     if not policy.can_somewhere(request.user, Permission.ROUND_READ):
         raise Http404
+    page = Paginator(queries.readable(request.user), PER_PAGE).get_page(request.GET.get("sida"))
     context = {
-        "rounds": queries.rounds(request.user, now=timezone.now()),
+        "page": page,
+        "rounds": queries.rounds(page.object_list, now=timezone.now()),
         "processes": queries.processes(request.user),
         "may_run": policy.can_somewhere(request.user, Permission.ROUND_RUN),
     }

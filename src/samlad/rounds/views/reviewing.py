@@ -20,6 +20,7 @@ from samlad.rounds.views.course import do, get
 from samlad.rounds.workflow import Outcome, Question, RejectionReason, Status
 
 DAYS_FOR_IMMEDIATE = 7
+UNDECIDED_SHOWN, DECIDED_SHOWN = 50, 25
 
 
 @require_safe
@@ -27,19 +28,21 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the reports to review, those that wait first."""
     found = get(request, pk)
     reports = queries.reports_to_review(found, request.user)
+    undecided = [one for one in reports if one.decided_at is None]
+    decided = sorted(
+        (one for one in reports if one.decided_at is not None),
+        key=lambda one: one.decided_at or found.opens_at,
+        reverse=True,
+    )
+    if request.GET.get("alla") != "1":
+        undecided, decided = undecided[:UNDECIDED_SHOWN], decided[:DECIDED_SHOWN]
     context = {
         "round": found,
         "label": queries.label(found),
         "open": rules.status_at(found, timezone.now()) in {Status.CLOSED, Status.REVIEW},
-        "reports": [
-            *(one for one in reports if one.decided_at is None),
-            *sorted(
-                (one for one in reports if one.decided_at is not None),
-                key=lambda one: one.decided_at or found.opens_at,
-                reverse=True,
-            ),
-        ],
-        "waiting": [one.incident.pk for one in reports if not one.outcome and not one.is_held],
+        "reports": [*undecided, *decided],
+        "hidden": len(reports) - len(undecided) - len(decided),
+        "waiting": [one.incident.pk for one in undecided if not one.outcome and not one.is_held],
         "number": sum(not one.outcome for one in reports),
         "coverage": roll_call.coverage(roll_call.roll_call(found)),
         "rejections": list(enumerate(RejectionReason.choices, start=1)),

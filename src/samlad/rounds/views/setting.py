@@ -117,7 +117,7 @@ def reporters(request: SignedInRequest) -> HttpResponse:
         sent = form.cleaned_data
         setting_actions.expect(
             organisation_id=sent["organisation"].pk,
-            starts_on=today,
+            starts_on=sent["starts_on"],
             voluntary=sent["voluntary"],
             areas=tuple(area.pk for area in sent["areas"]),
             categories=tuple(category.pk for category in sent["categories"]),

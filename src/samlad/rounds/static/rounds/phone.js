@@ -92,13 +92,13 @@ function chosen(name) {
 
 function place() {
   const written = at("var-sok").value.trim();
+  const point = position ? { latitude: position.latitude, longitude: position.longitude } : {};
   if (written) {
     const known = organisation().places.find((one) => one.name === written);
     const area = organisation().areas.find((one) => one.name === written);
-    return known ? { place: known.id } : area ? { area: area.id } : { where: written };
+    return known ? { place: known.id } : area ? { area: area.id } : { ...point, where: written };
   }
-  if (chosen("var")) return { place: Number(chosen("var")) };
-  return position ? { latitude: position.latitude, longitude: position.longitude } : {};
+  return chosen("var") ? { place: Number(chosen("var")) } : point;
 }
 
 async function isRefused(text) {
@@ -152,7 +152,53 @@ function empty() {
   position = null;
   at("har-svar").textContent = "";
   at("nar-val").hidden = true;
+  at("karta").querySelector("[data-take-none]").click();
   form.querySelectorAll(".guard-note").forEach((note) => note.replaceChildren());
+}
+
+// Writes an event back into the form, to be corrected; what was "just now" then is said by day.
+function refill(event, row) {
+  empty();
+  const written = new Date(row.written_at);
+  const moment = event.when === "chosen" ? event : {
+    day: written.toLocaleDateString("sv-SE"),
+    clock: event.when === "now" ? written.toLocaleTimeString("sv-SE", { timeStyle: "short" }) : "",
+  };
+  const check = (name, value) => {
+    const found = [...form.querySelectorAll(`[name=${name}]`)].find((one) => one.value === value);
+    if (found) found.checked = true;
+    return found;
+  };
+  if (!check("vad", event.category)) at("vad-mer").value = event.category;
+  const named = organisation().places.find((one) => one.id === event.place) ||
+    organisation().areas.find((one) => one.id === event.area);
+  if (!check("var", String(event.place))) at("var-sok").value = named?.name || event.where || "";
+  if (event.latitude) {
+    position = { latitude: event.latitude, longitude: event.longitude };
+    at("har-svar").textContent = texts.place;
+  }
+  check("nar", "chosen");
+  at("nar-val").hidden = false;
+  at("dag").value = moment.day;
+  at("klocka").value = moment.clock || "";
+  at("slutdag").value = moment.end_day || "";
+  at("slutklocka").value = moment.end_clock || "";
+  at("antal").value = event.quantity;
+  check("polis", { null: "", true: "1", false: "0" }[event.police_reported]);
+  at("text").value = event.text;
+  at("bradskande").checked = !!event.urgent;
+  at("text").closest("details").open = true;
+}
+
+async function correct(row) {
+  const [first, ...others] = row.events;
+  added.push(...others);
+  await queue.keepDrafts(lists.user, added);
+  await queue.remove(row.key);
+  refill(first, row);
+  await show();
+  say(texts.correcting, "warning");
+  at("text").focus();
 }
 
 async function keep(events, answer) {
@@ -197,7 +243,7 @@ async function show() {
   const rows = lists ? await queue.waitingFor(lists.user) : [];
   const labels = Object.fromEntries((lists?.categories || []).map((one) => [one.code, one.label]));
   at("vantar").hidden = !rows.length && !added.length;
-  const line = (events, why, forget) => {
+  const line = (events, why, forget, mend) => {
     const item = document.createElement("li");
     const what = events.map((event) => labels[event.category] || "").join(", ");
     const urgent = events.some((event) => event.urgent);
@@ -205,10 +251,14 @@ async function show() {
     item.append(`${what || texts.nothing} · ${urgent ? `${texts.urgentunsent}. ` : ""}${state} `);
     if (urgent) item.dataset.refused = "true";
     if (why) item.dataset.refused = "true";
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "app-link", textContent: texts.remove });
-    button.addEventListener("click", forget);
-    item.append(button);
+    const button = (words, act) => {
+      const one = document.createElement("button");
+      Object.assign(one, { type: "button", className: "app-link", textContent: words });
+      one.addEventListener("click", act);
+      item.append(one, " ");
+    };
+    if (mend) button(texts.correct, mend);
+    button(texts.remove, forget);
     return item;
   };
   at("vantar-lista").replaceChildren(
@@ -220,10 +270,15 @@ async function show() {
       }),
     ),
     ...rows.map((row) =>
-      line(row.events, row.refused, async () => {
-        await queue.remove(row.key);
-        await show();
-      }),
+      line(
+        row.events,
+        row.refused,
+        async () => {
+          await queue.remove(row.key);
+          await show();
+        },
+        row.refused && row.events.length ? () => correct(row) : null,
+      ),
     ),
   );
 }
@@ -327,6 +382,30 @@ at("har").addEventListener("click", () => {
     () => (at("har-svar").textContent = texts.noplace),
     { timeout: 10000 },
   );
+});
+// The map and what it is made of are fetched when it is opened: a report needs none of it.
+at("karta").addEventListener("toggle", async () => {
+  const map = at("karta");
+  if (!map.open || map.dataset.asked) return;
+  map.dataset.asked = "true";
+  try {
+    document.head.append(
+      Object.assign(document.createElement("link"), { rel: "stylesheet", href: map.dataset.styles }),
+    );
+    await import("../ui/point-map.js");
+  } catch {
+    delete map.dataset.asked;
+    map.querySelector("[role=status]").textContent = texts.nomap;
+  }
+});
+at("karta").addEventListener("chosen", () => {
+  const [latitude, longitude] = ["latitude", "longitude"].map((name) =>
+    Number(at("karta").querySelector(`[name=${name}]`).value),
+  );
+  position = { latitude, longitude };
+  at("har-svar").textContent = "";
+  at("var-sok").value = "";
+  form.querySelectorAll("[name=var]:checked").forEach((one) => (one.checked = false));
 });
 at("sand-nu").addEventListener("click", async () => {
   if (added.length) {

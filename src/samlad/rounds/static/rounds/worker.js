@@ -32,6 +32,7 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (address.pathname === OPENS) event.respondWith(pageFirst(request));
+  else if (request.mode === "navigate") event.respondWith(orThePage(request));
   else if (SHELL.includes(address.pathname)) event.respondWith(keptFirst(request));
 });
 
@@ -44,6 +45,15 @@ async function pageFirst(request) {
     return answer;
   } catch {
     return (await cache.match(OPENS)) || Response.error();
+  }
+}
+
+// Any other page needs a network: without one, the page to report from opens in its place.
+async function orThePage(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return Response.redirect(OPENS);
   }
 }
 

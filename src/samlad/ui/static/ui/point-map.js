@@ -16,6 +16,7 @@ function start(holder) {
     if (point) marker.setLngLat(point).addTo(map);
     else marker.remove();
     status.textContent = point ? holder.dataset.chosen : holder.dataset.none;
+    if (point) holder.dispatchEvent(new Event("chosen", { bubbles: true }));
   };
   map.on("click", (event) => choose(event.lngLat));
   holder.querySelector("[data-take-middle]").addEventListener("click", () => choose(map.getCenter()));

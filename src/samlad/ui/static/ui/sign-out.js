@@ -2,6 +2,7 @@
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.action.endsWith("/konto/logout/") || form.id === "ut-form") return;
+  sessionStorage.clear();
   if (form.dataset.asked || !indexedDB.databases) return;
   event.preventDefault();
   form.dataset.asked = "true";
