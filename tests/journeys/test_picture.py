@@ -27,6 +27,7 @@ def test_from_a_file_to_an_adopted_picture_and_its_pdf(visit, tmp_path):
     )
 
     # The file: chosen, seen as understood, read.
+    page.click("nav >> summary:has-text('Händelser')")
     page.click("nav >> text=Inläsning")
     page.click("main >> text=Läs in en fil")
     page.select_option("[name=source]", label="Väktarrapporter")
