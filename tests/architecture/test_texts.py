@@ -53,6 +53,20 @@ COLUMNS_OF_MODELS = {
     "picture.Picture.batch_ids": CODE,
     "picture.Picture.given": "the roll-call, keys of reports, and notes guarded where written",
     "authorization.ApiToken.digest": CODE,
+    **{
+        f"measures.{column}": CODE
+        for column in (
+            "Measure.purposes",
+            "Measure.work_areas",
+            "Measure.target_groups",
+            "Measure.orientations",
+            "Measure.dayparts",
+            "ExistingActivity.target_groups",
+            "Evaluation.areas",
+            "Evaluation.design",
+            "EffectReading.result",
+        )
+    },
     "rounds.CalendarFeed.digest": CODE,
     "rounds.Process.clock": CODE,
     "rounds.PlannedPresence.daypart": CODE,

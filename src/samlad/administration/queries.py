@@ -22,6 +22,7 @@ from samlad.organisations.models import Municipality, Organisation
 READABLE_WITH = {
     "incidents": Permission.INCIDENT_READ,
     "calendar": Permission.EVENT_EDIT,
+    "indicators": Permission.INDICATOR_READ,
     "measures": Permission.MEASURE_READ,
     "picture": Permission.PICTURE_READ_DRAFT,
     "rounds": Permission.ROUND_READ,

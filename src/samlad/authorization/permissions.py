@@ -23,8 +23,12 @@ class Permission(StrEnum):
     PICTURE_ADOPT = "picture_adopt"
     PICTURE_SHARE = "picture_share"
     EVENT_EDIT = "event_edit"
+    INDICATOR_READ = "indicator_read"
+    INDICATOR_EDIT = "indicator_edit"
     MEASURE_READ = "measure_read"
     MEASURE_EDIT = "measure_edit"
+    PROBLEM_EDIT = "problem_edit"
+    EFFECT_ASSESS = "effect_assess"
     ROUND_READ = "round_read"
     ROUND_REVIEW = "round_review"
     ROUND_RUN = "round_run"
@@ -79,8 +83,12 @@ GRANTS: dict[str, frozenset[Permission]] = {
             Permission.PICTURE_ADOPT,
             Permission.PICTURE_SHARE,
             Permission.EVENT_EDIT,
+            Permission.INDICATOR_READ,
+            Permission.INDICATOR_EDIT,
             Permission.MEASURE_READ,
             Permission.MEASURE_EDIT,
+            Permission.PROBLEM_EDIT,
+            Permission.EFFECT_ASSESS,
             Permission.ROUND_READ,
             Permission.ROUND_REVIEW,
             Permission.ROUND_RUN,
@@ -97,6 +105,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
             Permission.PICTURE_READ_DRAFT,
             Permission.PICTURE_READ_ADOPTED,
             Permission.PICTURE_EDIT,
+            Permission.INDICATOR_READ,
             Permission.MEASURE_READ,
             Permission.ROUND_READ,
             Permission.ROUND_REVIEW,
@@ -109,15 +118,12 @@ GRANTS: dict[str, frozenset[Permission]] = {
     Role.GUARD: _PRESENT,
     Role.ASSOCIATION_CONTACT: _PRESENT,
     Role.MEMBER: _READS_ADOPTED,
-    Role.LEADER: _READS_ADOPTED | {Permission.MEASURE_READ},
+    Role.LEADER: _READS_ADOPTED | {Permission.MEASURE_READ, Permission.INDICATOR_READ},
     Role.RELEASER: _READS_ADOPTED,
     Role.ADMINISTRATOR: frozenset(
         {Permission.USER_MANAGE, Permission.ORGANISATION_MANAGE, Permission.AUDIT_SEARCH}
     ),
 }
-
-# What a share gives: reading what has been adopted, and nothing else.
-THROUGH_SHARES = frozenset({Permission.PICTURE_READ_ADOPTED})
 
 # These roles see the whole municipality, and only when held inside the authority that runs
 # the process there. Held anywhere else they reach no further than their own organisation.

@@ -2,7 +2,8 @@
 
 `scopes_where` answers it; the single check `can` and the list filter `where_user_can` are
 both derived from it. Things say where they belong (`municipality_id`, `owner_id`) and, where
-they can be shared, to whom (`shares`), so that this room knows no other.
+they can be shared, to whom (`shares`, whose model says in `GIVES` what a share gives), so
+that this room knows no other.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from samlad.accounts.models import User
 from samlad.authorization.models import Membership
 from samlad.authorization.permissions import (
     GRANTS,
-    THROUGH_SHARES,
     WHOLE_MUNICIPALITY,
     Permission,
 )
@@ -79,7 +79,7 @@ def can(user: User | AnonymousUser | None, permission: Permission, thing: Any) -
         return True
     if Scope(thing.municipality_id, thing.owner_id) in scopes:
         return True
-    if permission not in THROUGH_SHARES or not hasattr(thing, "shares"):
+    if not hasattr(thing, "shares") or permission not in thing.shares.model.GIVES:
         return False
     organisations = {scope.organisation for scope in scopes} - {None}
     return bool(thing.shares.in_force().filter(organisation_id__in=organisations).exists())
@@ -137,12 +137,10 @@ class AuthorizedQuerySet(models.QuerySet[T], Generic[T]):
         scopes = scopes_where(user, permission)
         condition = scope_filter(scopes)
         shareable = any(field.name == "shares" for field in self.model._meta.related_objects)
-        if shareable and permission in THROUGH_SHARES:
+        shares: Any = self.model._meta.get_field("shares").related_model if shareable else None
+        if shareable and permission in shares.GIVES:
             organisations = {s.organisation for s in scopes if s.organisation is not None}
-            shares = self.model._meta.get_field("shares").related_model
-            shared = shares._default_manager.in_force().filter(  # type: ignore[union-attr]
-                organisation_id__in=organisations
-            )
+            shared = shares._default_manager.in_force().filter(organisation_id__in=organisations)
             condition |= Q(pk__in=shared.values(self.model._meta.model_name))
         return self.filter(condition)
 

@@ -51,3 +51,33 @@ class ComingEvent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SchoolBreakKind(models.TextChoices):
+    """The breaks a school year has."""
+
+    AUTUMN = "hostlov", _("autumn break")
+    CHRISTMAS = "jullov", _("Christmas break")
+    WINTER = "sportlov", _("winter break")
+    EASTER = "pasklov", _("Easter break")
+    SUMMER = "sommarlov", _("summer break")
+
+
+class SchoolBreak(models.Model):
+    """A school break of one municipality and year, as its school board has decided it."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="school_breaks")
+    kind = models.CharField(max_length=12, choices=SchoolBreakKind.choices)
+    starts_on = models.DateField()
+    ends_before = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["starts_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["municipality", "kind", "starts_on"], name="calendar_one_break"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_before__gt=F("starts_on")), name="calendar_break_ends_after_start"
+            ),
+        ]

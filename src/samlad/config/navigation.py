@@ -26,7 +26,19 @@ GROUPS: tuple[tuple[str | Promise, tuple[Line, ...]], ...] = (
             ("coming", _("Coming"), (Permission.EVENT_EDIT,)),
         ),
     ),
-    (_("Measures"), (("measures", _("Measures"), (Permission.MEASURE_READ,)),)),
+    (
+        _("Measures"),
+        (
+            ("measures", _("Measures"), (Permission.MEASURE_READ,)),
+            ("problems", _("Problems"), (Permission.PROBLEM_EDIT,)),
+            ("programmes", _("Programmes"), (Permission.PROBLEM_EDIT,)),
+            ("year", _("The year"), (Permission.PROBLEM_EDIT,)),
+            ("existing_activities", _("Activities that go on"), (Permission.PROBLEM_EDIT,)),
+            ("indicators", _("Indicators"), (Permission.INDICATOR_READ,)),
+            ("damage", _("Damage"), (Permission.PROBLEM_EDIT,)),
+            ("cameras", _("Cameras"), (Permission.PROBLEM_EDIT,)),
+        ),
+    ),
     (
         _("Incidents"),
         (
@@ -48,7 +60,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Line, ...]], ...] = (
         ),
     ),
 )
-WHOLE = {"start", "incidents"}  # current on their own page alone: others lie beneath
+WHOLE = {"start", "incidents", "measures"}  # current on their own page alone: others lie beneath
 FLAT = 6  # so few lines need no groups
 
 

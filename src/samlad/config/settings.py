@@ -25,6 +25,7 @@ ROOMS = [
     "measures",
     "picture",
     "incidents",
+    "indicators",
     "calendar",
     "places",
     "administration",

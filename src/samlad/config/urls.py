@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/docs", api_docs, name="api_docs"),
     path("api/", api.urls),
     path("atgarder/", include("samlad.measures.urls")),
+    path("indikatorer/", include("samlad.indicators.urls")),
     path("lagesbild/", include("samlad.picture.urls")),
     path("handelser/", include("samlad.incidents.urls")),
     path("omraden/", include("samlad.places.urls")),

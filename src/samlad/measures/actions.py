@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,13 +14,65 @@ from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.incidents.models import Incident
 from samlad.measures import rules
-from samlad.measures.models import Measure
+from samlad.measures.models import (
+    ExistingActivity,
+    FollowUp,
+    Handover,
+    Measure,
+    MeasurePartner,
+    Problem,
+    Programme,
+)
 from samlad.measures.rules import NotAllowed, Reason
+from samlad.measures.vocabulary import Answer, EveryTime, Funding, Kind, Level
 from samlad.measures.workflow import Status
 from samlad.organisations.models import Organisation
 from samlad.picture import sentences
 from samlad.picture.models import Picture
 from samlad.places.models import Area, Place
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a measure is described with beyond what, where, who and until when.
+
+    Lists hold codes of `vocabulary`; periods end before a day.
+    """
+
+    problem: Problem | None = None
+    programme: Programme | None = None
+    existing: ExistingActivity | None = None
+    continues: Measure | None = None
+    kind: Kind = Kind.REMEDYING
+    approach: str = ""
+    mechanism: str = ""
+    field: str = ""
+    level: Level = Level.OPERATIVE
+    purposes: tuple[str, ...] = ()
+    work_areas: tuple[str, ...] = ()
+    target_groups: tuple[str, ...] = ()
+    orientations: tuple[str, ...] = ()
+    dayparts: tuple[str, ...] = ()
+    is_priority: bool = False
+    is_early: bool = False
+    is_extra: bool = False
+    expected_effect: str = ""
+    hours: int | None = None
+    cost_kr: int | None = None
+    funding: Funding = Funding.OWN
+    grant_applied_on: date | None = None
+    grant_report_on: date | None = None
+    starts_on: date | None = None
+    ends_before: date | None = None
+    follow_up_on: date | None = None
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return it as the model's fields."""
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in found.items()
+        }
 
 
 @recorder.atomic()
@@ -34,6 +88,7 @@ def decide_measure(
     picture: Picture | None = None,
     finding: int | None = None,
     incident: Incident | None = None,
+    described: Description | None = None,
 ) -> Measure:
     """Decide that an organisation does something until a day.
 
@@ -46,7 +101,10 @@ def decide_measure(
         policy.require(by, Permission.PICTURE_READ_ADOPTED, picture)
     if incident is not None:
         policy.require(by, Permission.INCIDENT_READ, incident)
-    for thing in (area, place, picture, incident):
+    described = described or Description()
+    rules.check_period(described.starts_on, described.ends_before)
+    related = (described.problem, described.programme, described.existing, described.continues)
+    for thing in (area, place, picture, incident, *related):
         if thing is not None and thing.municipality_id != organisation.municipality_id:
             raise NotAllowed(Reason.ELSEWHERE)
     if finding is not None and (
@@ -67,6 +125,7 @@ def decide_measure(
         else sentences.finding_title(picture.compiled["findings"][finding]),
         incident=incident,
         decided_at=now,
+        **described.as_fields(),
     )
     recorder.record(
         event="measures.measure.decided",
@@ -102,3 +161,196 @@ def set_status(
         after={"status": status, "reason": reason},
     )
     return measure
+
+
+@recorder.atomic()
+def describe(
+    *,
+    measure_id: int,
+    what: str,
+    due_on: date,
+    area: Area | None,
+    place: Place | None,
+    described: Description,
+    by: User,
+    now: datetime,
+) -> Measure:
+    """Change what a measure is described with; who is responsible is handed over instead.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
+    policy.require(by, Permission.MEASURE_EDIT, measure)
+    rules.check_period(described.starts_on, described.ends_before)
+    for thing in (area, place, described.problem, described.programme, described.existing):
+        if thing is not None and thing.municipality_id != measure.municipality_id:
+            raise NotAllowed(Reason.ELSEWHERE)
+    changed = {"what": what, "due_on": due_on, "area": area, "place": place}
+    changed |= described.as_fields()
+    if is_frozen(measure) and (measure.starts_on, measure.area) != (described.starts_on, area):
+        raise NotAllowed(Reason.FROZEN)
+    before = {name: getattr(measure, name) for name in changed}
+    for name, value in changed.items():
+        setattr(measure, name, value)
+    measure.save(update_fields=list(changed))
+    recorder.record(
+        event="measures.measure.described",
+        target=measure,
+        by=by,
+        at=now,
+        changed=sorted(name for name, value in changed.items() if before[name] != value),
+    )
+    return measure
+
+
+def is_frozen(measure: Measure) -> bool:
+    """Tell whether the measure's evaluation has begun."""
+    evaluation = getattr(measure, "evaluation", None)
+    return evaluation is not None and evaluation.frozen_at is not None
+
+
+@recorder.atomic()
+def ask_partner(
+    *, measure_id: int, organisation_id: int, by: User, now: datetime
+) -> MeasurePartner:
+    """Ask an organisation to take part: from now on it reads the measure.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    measure = Measure.objects.select_for_update().get(pk=measure_id)
+    policy.require(by, Permission.MEASURE_EDIT, measure)
+    organisation = Organisation.objects.get(pk=organisation_id, active=True)
+    if organisation.municipality_id != measure.municipality_id:
+        raise NotAllowed(Reason.ELSEWHERE)
+    if organisation.pk == measure.owner_id:
+        raise NotAllowed(Reason.SAME_ORGANISATION)
+    if measure.shares.in_force().filter(organisation=organisation).exists():
+        raise NotAllowed(Reason.ASKED_ALREADY)
+    partner = MeasurePartner.objects.create(
+        measure=measure, organisation=organisation, asked_at=now
+    )
+    recorder.record(
+        event="measures.partner.asked",
+        target=measure,
+        by=by,
+        at=now,
+        after={"organisation": organisation.pk},
+    )
+    return partner
+
+
+@recorder.atomic()
+def answer_partner(
+    *, measure_id: int, organisation_id: int, answer: Answer, reason: str, by: User, now: datetime
+) -> MeasurePartner:
+    """Say for one's organisation that it takes part, or why it does not.
+
+    Raises `PermissionDenied`, or `NotAllowed` if it was not asked or gives no reason.
+    """
+    measure = Measure.objects.select_for_update().get(pk=measure_id)
+    organisation = Organisation.objects.get(pk=organisation_id)
+    policy.require(by, Permission.MEASURE_EDIT, organisation)
+    partner = measure.shares.in_force().filter(organisation=organisation).first()
+    if partner is None:
+        raise NotAllowed(Reason.NOT_ASKED)
+    if answer == Answer.DECLINED and not reason:
+        raise NotAllowed(Reason.NO_REASON)
+    before, partner.answer = partner.answer, answer
+    partner.reason = reason if answer == Answer.DECLINED else ""
+    partner.answered_at = now
+    partner.save(update_fields=["answer", "reason", "answered_at"])
+    recorder.record(
+        event="measures.partner.answered",
+        target=measure,
+        by=by,
+        at=now,
+        before={"answer": before},
+        after={"answer": answer, "organisation": organisation.pk},
+    )
+    return partner
+
+
+@recorder.atomic()
+def hand_over(
+    *, measure_id: int, organisation_id: int, reason: str, by: User, now: datetime
+) -> Measure:
+    """Make another organisation responsible; both stay in the history.
+
+    The one that hands over goes on reading it as a partner. Raises `PermissionDenied` or
+    `NotAllowed`.
+    """
+    measure = Measure.objects.select_for_update().get(pk=measure_id)
+    policy.require(by, Permission.MEASURE_EDIT, measure)
+    to = Organisation.objects.get(pk=organisation_id, active=True)
+    if to.municipality_id != measure.municipality_id:
+        raise NotAllowed(Reason.ELSEWHERE)
+    if to.pk == measure.owner_id:
+        raise NotAllowed(Reason.SAME_ORGANISATION)
+    if not reason:
+        raise NotAllowed(Reason.NO_REASON)
+    from_ = measure.owner_id
+    Handover.objects.create(
+        measure=measure, from_organisation_id=from_, to_organisation=to, reason=reason, at=now
+    )
+    measure.shares.in_force().filter(organisation=to).update(ended_at=now)
+    if not measure.shares.in_force().filter(organisation=from_).exists():
+        MeasurePartner.objects.create(
+            measure=measure,
+            organisation_id=from_,
+            answer=Answer.ACCEPTED,
+            asked_at=now,
+            answered_at=now,
+        )
+    measure.owner = to
+    measure.save(update_fields=["owner"])
+    recorder.record(
+        event="measures.measure.handed_over",
+        target=measure,
+        by=by,
+        at=now,
+        before={"organisation": from_},
+        after={"organisation": to.pk},
+    )
+    return measure
+
+
+@recorder.atomic()
+def follow_up(
+    *,
+    measure_id: int,
+    status: Status,
+    reason: str,
+    every_time: EveryTime,
+    note: str,
+    hours_used: int | None,
+    next_on: date | None,
+    by: User,
+    now: datetime,
+) -> FollowUp:
+    """Write down a follow-up: what became of it, and whether it was done every time.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
+    policy.require(by, Permission.MEASURE_EDIT, measure)
+    if status != measure.status:
+        set_status(measure_id=measure_id, status=status, reason=reason, by=by, now=now)
+        measure.refresh_from_db()
+    made = FollowUp.objects.create(
+        measure=measure,
+        on=timezone.localdate(now),
+        every_time=every_time,
+        note=note,
+        hours_used=hours_used,
+        at=now,
+    )
+    measure.follow_up_on = next_on
+    measure.save(update_fields=["follow_up_on"])
+    recorder.record(
+        event="measures.measure.followed_up",
+        target=measure,
+        by=by,
+        at=now,
+        after={"every_time": every_time},
+    )
+    return made

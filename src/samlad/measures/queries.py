@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from samlad.accounts.models import User
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.measures.models import Measure
+from samlad.measures.models import Evaluation, Measure, MeasurePartner
+from samlad.measures.vocabulary import Kind
 from samlad.measures.workflow import Status
-from samlad.organisations.models import Organisation
+from samlad.organisations.models import ActorClass, Organisation
 from samlad.picture import memo
 from samlad.picture.models import Picture
 from samlad.picture.queries import language
 
 CLOSED_SHOWN = 50
+EARLIER_OFFERED = 100
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,59 @@ class MeasureRow:
     because: str
     picture_id: int | None
     may_edit: bool
+    kind: str
+    is_priority: bool
+    follow_up_due: bool
+    reading: str
 
 
-def measures(user: User, *, today: date) -> tuple[list[MeasureRow], list[MeasureRow]]:
+@dataclass(frozen=True)
+class Choice:
+    """What a list of measures is narrowed to; "" or None is everything."""
+
+    kind: str = ""
+    work_area: str = ""
+    target_group: str = ""
+    daypart: str = ""
+    field: str = ""
+    programme: int | None = None
+    area: int | None = None
+    only_priority: bool = False
+    only_extra: bool = False
+
+    def narrowed(self, rows: list[Measure]) -> list[Measure]:
+        """Return the measures chosen; codes kept in lists are looked up in them."""
+        return [
+            row
+            for row in rows
+            if (not self.kind or row.kind == self.kind)
+            and (not self.field or row.field == self.field)
+            and (not self.work_area or self.work_area in row.work_areas)
+            and (not self.target_group or self.target_group in row.target_groups)
+            and (not self.daypart or self.daypart in row.dayparts)
+            and (self.programme is None or row.programme_id == self.programme)
+            and (self.area is None or row.area_id == self.area)
+            and (not self.only_priority or row.is_priority)
+            and (not self.only_extra or row.is_extra)
+        ]
+
+
+EVERYTHING = Choice()
+LISTED = ("owner", "area", "place", "picture__municipality", "incident__category", "problem")
+
+
+def measures(
+    user: User, *, today: date, choice: Choice = EVERYTHING
+) -> tuple[list[MeasureRow], list[MeasureRow]]:
     """Return the planned measures `user` may read, the soonest first, and the last closed."""
-    readable = Measure.objects.where_user_can(user, Permission.MEASURE_READ).select_related(
-        "owner", "area", "place", "picture__municipality", "incident__category"
+    readable = (
+        Measure.objects.where_user_can(user, Permission.MEASURE_READ)
+        .select_related(*LISTED)
+        .prefetch_related("evaluation__readings")
     )
-    planned = list(readable.filter(status=Status.PLANNED))
-    closed = list(readable.exclude(status=Status.PLANNED).order_by("-closed_on")[:CLOSED_SHOWN])
+    planned = choice.narrowed(list(readable.filter(status=Status.PLANNED)))
+    others = readable.exclude(status=Status.PLANNED).order_by("-closed_on")
+    closed = choice.narrowed(list(others))[:CLOSED_SHOWN]
     return _rows(planned, user, today), _rows(closed, user, today)
 
 
@@ -59,18 +107,97 @@ def of_picture(
         if whole
         else Measure.objects.where_user_can(user, Permission.MEASURE_READ)
     )
-    rows = readable.filter(picture=picture).select_related(
-        "owner", "area", "place", "picture__municipality", "incident__category"
-    )
+    rows = readable.filter(picture=picture).select_related(*LISTED)
+    rows = rows.prefetch_related("evaluation__readings")
     return _rows(list(rows), user, today)
 
 
 def find(user: User, pk: int) -> Measure | None:
     """Return a measure `user` may read, or None."""
     found: Measure | None = (
-        Measure.objects.where_user_can(user, Permission.MEASURE_READ).filter(pk=pk).first()
+        Measure.objects.where_user_can(user, Permission.MEASURE_READ)
+        .select_related(*LISTED, "municipality", "programme", "existing__owner", "continues")
+        .filter(pk=pk)
+        .first()
     )
     return found
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of the measures `user` may read are of each sort; unlinked have no problem."""
+
+    by_kind: dict[str, int]
+    planned: int
+    overdue: int
+    to_follow_up: int
+    unlinked: int
+    ordinary: int
+    extra: int
+    without: list[str]
+
+
+def counts(user: User, *, today: date) -> Counts:
+    """Return the sums of the list, and which departments have no measure (E09)."""
+    readable = list(Measure.objects.where_user_can(user, Permission.MEASURE_READ))
+    planned = [one for one in readable if one.status == Status.PLANNED]
+    whole = [
+        scope.municipality
+        for scope in policy.scopes_where(user, Permission.MEASURE_READ)
+        if scope.organisation is None
+    ]
+    offices = Organisation.objects.filter(
+        municipality__in=whole, kind__actor_class=ActorClass.OFFICE, active=True
+    ).exclude(kind__code="grupp")
+    with_one = {one.owner_id for one in readable}
+    return Counts(
+        by_kind={str(kind.label): sum(one.kind == kind for one in readable) for kind in Kind},
+        planned=len(planned),
+        overdue=sum(one.due_on < today for one in planned),
+        to_follow_up=sum(
+            one.follow_up_on is not None and one.follow_up_on <= today for one in readable
+        ),
+        unlinked=sum(not is_linked(one) for one in planned),
+        ordinary=sum(not one.is_extra for one in readable),
+        extra=sum(one.is_extra for one in readable),
+        without=[one.name for one in offices.order_by("name") if one.pk not in with_one],
+    )
+
+
+def is_linked(one: Measure) -> bool:
+    """Tell whether a measure follows from a problem, a finding or an observation (A04)."""
+    return bool(one.problem_id or one.picture_id or one.incident_id)
+
+
+def partners(measure: Measure) -> list[MeasurePartner]:
+    """Return who has been asked to take part, by name."""
+    return list(measure.shares.in_force().select_related("organisation"))
+
+
+def answering_for(measure: Measure, user: User) -> list[Organisation]:
+    """Return the asked organisations `user` may answer for."""
+    asked = [one.organisation for one in partners(measure)]
+    return [one for one in asked if policy.can(user, Permission.MEASURE_EDIT, one)]
+
+
+def evaluation_of(measure: Measure) -> Evaluation | None:
+    """Return how a measure's effect is read, or None where nothing is decided."""
+    found: Evaluation | None = (
+        Evaluation.objects.filter(measure=measure)
+        .select_related("source", "category")
+        .prefetch_related("readings")
+        .first()
+    )
+    return found
+
+
+def to_assess(user: User, *, today: date) -> list[Evaluation]:
+    """Return the evaluations whose weeks are over and that have no reading since."""
+    mine = Measure.objects.where_user_can(user, Permission.EFFECT_ASSESS).values("pk")
+    due = Evaluation.objects.filter(
+        measure__in=mine, ends_before__lte=today, frozen_at__isnull=False, readings=None
+    )
+    return list(due.select_related("measure"))
 
 
 def count_overdue(user: User, *, today: date) -> int:
@@ -99,18 +226,47 @@ def _rows(found: list[Measure], user: User, today: date) -> list[MeasureRow]:
             reason=str(one.get_reason_display()) if one.reason else "",
             closed_on=one.closed_on,
             overdue=one.status == Status.PLANNED and one.due_on < today,
-            because=_because(one),
+            because=because(one),
             picture_id=one.picture_id,
             may_edit=policy.can(user, Permission.MEASURE_EDIT, one),
+            kind=str(one.get_kind_display()),
+            is_priority=one.is_priority,
+            follow_up_due=one.follow_up_on is not None and one.follow_up_on <= today,
+            reading=_reading(one),
         )
         for one in found
     ]
 
 
-def _because(one: Measure) -> str:
+def _reading(one: Measure) -> str:
+    """Return the last reading of a measure's effect, "" where there is none."""
+    evaluation = getattr(one, "evaluation", None)
+    readings = list(evaluation.readings.all()) if evaluation is not None else []
+    return str(readings[0].get_reading_display()) if readings else ""
+
+
+def because(one: Measure) -> str:
+    """Return what a measure follows from, in words."""
+    if one.problem is not None:
+        return one.problem.name
     if one.picture is not None and one.picture.compiled:
         title = memo.title(one.picture.compiled, language())
         return " · ".join(part for part in (one.because, title) if part)
     if one.incident is not None:
         return f"{one.incident.category or ''} {one.incident.happened_on}".strip()
     return ""
+
+
+def organisations_here(measure: Measure) -> QuerySet[Organisation]:
+    """Return the other organisations of a measure's municipality, by name."""
+    return (
+        Organisation.objects.filter(municipality=measure.municipality_id, active=True)
+        .exclude(pk=measure.owner_id)
+        .order_by("name")
+    )
+
+
+def earlier(user: User) -> list[Measure]:
+    """Return the closed measures `user` may read: a new one may continue one of them."""
+    readable = Measure.objects.where_user_can(user, Permission.MEASURE_READ)
+    return list(readable.exclude(status=Status.PLANNED).order_by("-closed_on")[:EARLIER_OFFERED])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from samlad.measures.models import Measure
+from samlad.measures.models import Camera, Measure
+from samlad.measures.vocabulary import Funding
 from samlad.measures.workflow import NEXT, Status
 
 
@@ -17,6 +19,22 @@ class Reason(StrEnum):
     NO_REASON = "no_reason"
     ELSEWHERE = "elsewhere"
     NO_SUCH_FINDING = "no_such_finding"
+    NOT_ADOPTED = "not_adopted"
+    PERIOD = "period"
+    NO_KIND = "no_kind"
+    ASKED_ALREADY = "asked_already"
+    NOT_ASKED = "not_asked"
+    SAME_ORGANISATION = "same_organisation"
+    FROZEN = "frozen"
+    NOT_FROZEN = "not_frozen"
+    NO_EVALUATION = "no_evaluation"
+    TOO_EARLY = "too_early"
+    NO_AREA = "no_area"
+    NO_START = "no_start"
+    NOT_WEIGHED = "not_weighed"
+    GRANT_DATES = "grant_dates"
+    NO_INCIDENTS = "no_incidents"
+    CLOSED = "closed"
 
 
 REASONS = {
@@ -24,6 +42,25 @@ REASONS = {
     Reason.NO_REASON: _("Say why it was not done."),
     Reason.ELSEWHERE: _("The measure and what it follows from are of one municipality."),
     Reason.NO_SUCH_FINDING: _("The picture has no such finding."),
+    Reason.NOT_ADOPTED: _("A problem is shown by findings of adopted pictures."),
+    Reason.PERIOD: _("The end comes after the start."),
+    Reason.NO_KIND: _("Say whether the measure promotes, prevents or remedies."),
+    Reason.ASKED_ALREADY: _("The organisation has been asked already."),
+    Reason.NOT_ASKED: _("The organisation has not been asked to take part."),
+    Reason.SAME_ORGANISATION: _("The organisation is responsible already."),
+    Reason.FROZEN: _("The evaluation was frozen at the start and is not changed."),
+    Reason.NOT_FROZEN: _("The evaluation has not begun: the measure has not started."),
+    Reason.NO_EVALUATION: _("No evaluation was decided before the start."),
+    Reason.TOO_EARLY: _("The weeks that are to be read are not over."),
+    Reason.NO_AREA: _("Say in which area the measure is: an effect is read in an area."),
+    Reason.NO_START: _("Say when the measure starts: the reading begins there."),
+    Reason.NOT_WEIGHED: _(
+        "The camera is not in use: a weighing, alternatives tried, a sign, the register and a "
+        "review date are needed first."
+    ),
+    Reason.GRANT_DATES: _("Say when the grant is applied for, and when it is reported."),
+    Reason.NO_INCIDENTS: _("The source has no incidents to read."),
+    Reason.CLOSED: _("The problem is closed."),
 }
 
 
@@ -36,6 +73,35 @@ class NotAllowed(Exception):
 
     def __str__(self) -> str:
         return str(REASONS[self.reason])
+
+
+def check_period(starts_on: date | None, ends_before: date | None) -> None:
+    """Raise `NotAllowed` unless the period, where it is given, has a length."""
+    if starts_on is not None and ends_before is not None and ends_before <= starts_on:
+        raise NotAllowed(Reason.PERIOD)
+
+
+def check_camera(camera: Camera) -> None:
+    """Raise `NotAllowed` unless what the law asks for before use is there."""
+    if not (
+        camera.weighing
+        and camera.alternatives
+        and camera.sign_posted
+        and camera.in_register
+        and camera.review_on
+    ):
+        raise NotAllowed(Reason.NOT_WEIGHED)
+
+
+def grant_warning(measure: Measure) -> bool:
+    """Tell whether a state grant pays for work in more than one calendar year.
+
+    The grant of 2023:442 is decided for one calendar year at a time.
+    """
+    if measure.funding != Funding.STATE or measure.starts_on is None:
+        return False
+    last = (measure.ends_before or measure.due_on + timedelta(1)) - timedelta(1)
+    return last.year != measure.starts_on.year
 
 
 def check_close(measure: Measure, after: Status, reason: str) -> None:

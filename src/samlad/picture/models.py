@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from samlad.authorization.permissions import Permission
 from samlad.authorization.policy import AuthorizedQuerySet, ShareQuerySet
 from samlad.guard.storing import GuardedJSONField, GuardedTextField
 from samlad.organisations.models import Municipality, Organisation
@@ -147,6 +148,8 @@ class Section(models.Model):
 
 class PictureShare(models.Model):
     """An adopted picture made available to an organisation, until ended."""
+
+    GIVES: ClassVar = frozenset({Permission.PICTURE_READ_ADOPTED})
 
     picture = models.ForeignKey(Picture, models.CASCADE, related_name="shares")
     organisation = models.ForeignKey(Organisation, models.PROTECT)

@@ -1,0 +1,218 @@
+"""An evaluation and the incidents it reads: which areas, which weeks, from the database."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from samlad.accounts.models import User
+from samlad.calendar.holidays import week_start
+from samlad.incidents import count_queries, tables
+from samlad.incidents.models import Category, Source
+from samlad.incidents.tables import CountTable
+from samlad.measures.assessing import Assessment, Design, Weeks, assess, design
+from samlad.measures.models import Evaluation, Measure
+from samlad.measures.workflow import Method, Status
+from samlad.organisations.models import Municipality
+from samlad.picture import passed_in
+from samlad.picture.heard import Heard, with_roll_call
+from samlad.places import queries as places
+from samlad.places import shapes
+
+BUFFER_M = 250.0  # an area this near may take over what is moved
+Counted = dict[tuple[int, date], "CountTable | None"]
+
+
+@dataclass(frozen=True)
+class Read:
+    """Weekly counts, the last break in the source's series, and whether it answers regularly.
+
+    An area its organisation does not answer for is neither treated nor compared with.
+    """
+
+    weeks: Weeks
+    broken_since: date | None
+    is_regular: bool
+
+
+def areas_of(measure: Measure) -> dict[str, list[str]]:
+    """Return the codes of the areas a measure is read in: treated, comparison, buffer.
+
+    Areas of the same kind are compared with, never one that lies within the buffer, nor one
+    where another measure against the same problem goes on.
+    """
+    if measure.area is None:
+        return {"treated": [], "comparison": [], "buffer": []}
+    day = measure.starts_on or measure.due_on
+    versions = shapes.areas_on(measure.municipality, day)
+    treated = next((one for one in versions if one.pk == measure.area_id), None)
+    if treated is None:
+        treated = next((one for one in versions if one.code == measure.area.code), None)
+    if treated is None:
+        return {"treated": [measure.area.code], "comparison": [], "buffer": []}
+    alike = [one for one in versions if one.kind == treated.kind and one.code != treated.code]
+    near = {one.code for one in alike if one.boundary.distance(treated.boundary) < BUFFER_M}
+    busy = set(
+        Measure.objects.filter(
+            municipality=measure.municipality, problem=measure.problem, area__isnull=False
+        )
+        .exclude(pk=measure.pk)
+        .exclude(problem=None)
+        .exclude(status=Status.NOT_DONE)
+        .values_list("area__code", flat=True)
+    )
+    return {
+        "treated": [treated.code],
+        "comparison": sorted(one.code for one in alike if one.code not in near | busy),
+        "buffer": sorted(near),
+    }
+
+
+def designed(weeks: Weeks, measure: Measure, *, starts_on: date, ends_before: date) -> Design:
+    """Return the design for a measure; the picture it follows from is in no baseline."""
+    peak = starts_on
+    if measure.picture is not None:
+        peak = min(peak, week_start(measure.picture.starts_on))
+    return design(weeks, starts_on=starts_on, ends_before=ends_before, peak_from=peak)
+
+
+def weeks(
+    source: Source,
+    category: Category,
+    areas: Mapping[str, Sequence[str]],
+    municipality: Municipality,
+    user: User,
+    *,
+    until: date,
+    counted: Counted | None = None,
+) -> Read | None:
+    """Return the weeks before a Monday, or None where the source has no incidents.
+
+    Raises `PermissionDenied` unless `user` may read the whole source.
+    """
+    known = {} if counted is None else counted
+    key = (source.pk, until)
+    if key not in known:
+        known[key] = _table(source, municipality, user, until)
+    table = known[key]
+    if table is None:
+        return None
+    index = {one.code: i for i, one in enumerate(table.categories)}
+    if category.code not in index:
+        return None
+    codes = [area.code for area in table.areas]
+    column = index[category.code]
+    answered = np.ones(len(codes), bool) if table.covered is None else table.covered[:, column]
+    return Read(
+        Weeks(
+            mondays=table.bins.starts,
+            counts=table.counts[:, column, :],
+            observed=table.observed,
+            **{what: np.isin(codes, list(areas[what])) & answered for what in areas},
+        ),
+        _broken_since(source, municipality, until),
+        table.regular,
+    )
+
+
+def _table(
+    source: Source, municipality: Municipality, user: User, until: date
+) -> CountTable | None:
+    span = count_queries.span(source)
+    if span is None or span[0] >= until:
+        return None
+    bins = tables.weeks(span[0], until)
+    if not len(bins):
+        return None
+    given = passed_in.of(municipality, starts_on=until - timedelta(7), ends_before=until)
+    last = until - timedelta(1)
+    table = count_queries.counts(
+        source=source,
+        user=user,
+        areas=shapes.areas_on(municipality, last),
+        every_version=places.area_versions(municipality),
+        bins=bins,
+        began_on=span[0],
+        weekly=True,
+        window=(until - timedelta(7), until),
+        excluded=frozenset(given.get("excluded", ())),
+    )
+    heard = given.get("roll_call", {}).get(source.code)
+    return table if heard is None else with_roll_call(table, Heard.from_json(heard))
+
+
+def _broken_since(source: Source, municipality: Municipality, until: date) -> date | None:
+    given = passed_in.of(municipality, starts_on=until - timedelta(7), ends_before=until)
+    heard = given.get("roll_call", {}).get(source.code)
+    return None if heard is None else Heard.from_json(heard).since
+
+
+def read_effect(
+    evaluation: Evaluation, municipality: Municipality, user: User, counted: Counted
+) -> dict[str, Any]:
+    """Return the assessment of an evaluation, as it is kept."""
+    made = from_json(evaluation.design)
+    read = weeks(
+        evaluation.source,
+        evaluation.category,
+        evaluation.areas,
+        municipality,
+        user,
+        until=evaluation.ends_before,
+        counted=counted,
+    )
+    if read is None:
+        raise ValueError("the source had incidents when the evaluation was proposed")
+    broken = read.broken_since is not None and read.broken_since > made.peak_from
+    broken = broken or not read.is_regular
+    return assessment_as_json(assess(read.weeks, made, broken=broken))
+
+
+def as_json(made: Design) -> dict[str, Any]:
+    """Return a design as it is kept; NaN as null."""
+    return {
+        key: value.isoformat() if isinstance(value, date) else _number(value)
+        for key, value in dataclasses.asdict(made).items()
+    }
+
+
+def from_json(kept: Mapping[str, Any]) -> Design:
+    """Return what `as_json` kept."""
+    return Design(
+        method=Method(kept["method"]),
+        starts_on=date.fromisoformat(kept["starts_on"]),
+        ends_before=date.fromisoformat(kept["ends_before"]),
+        peak_from=date.fromisoformat(kept["peak_from"]),
+        includes_peak=kept["includes_peak"],
+        expected=_float(kept["expected"]),
+        fall=_float(kept["fall"]),
+        rise=_float(kept["rise"]),
+    )
+
+
+def _float(kept: float | None) -> float:
+    return math.nan if kept is None else float(kept)
+
+
+def assessment_as_json(found: Assessment) -> dict[str, Any]:
+    """Return an assessment as it is kept; NaN and infinity as null."""
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: kept(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [kept(one) for one in value]
+        return _number(value)
+
+    result: dict[str, Any] = kept(dataclasses.asdict(found))
+    return result
+
+
+def _number(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,170 @@
+"""How a measure's effect is to be read: proposed, frozen at the start, read afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from samlad.accounts.models import User
+from samlad.audit import recorder
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+from samlad.calendar.holidays import week_start
+from samlad.incidents.models import Category, Source
+from samlad.measures.models import EffectReading, Evaluation, Measure
+from samlad.measures.rules import NotAllowed, Reason
+
+if TYPE_CHECKING:
+    from samlad.measures.evaluating import Counted
+
+WEEKS_READ = 26  # after the start, where nothing else is chosen
+WEEKS_AT_LEAST = 4
+
+
+@recorder.atomic()
+def propose(
+    *,
+    measure_id: int,
+    source_id: int,
+    category_id: int,
+    weeks: int,
+    by: User,
+    now: datetime,
+) -> Evaluation:
+    """Propose how the effect is to be read, and say what could be seen; again until it starts.
+
+    Raises `PermissionDenied` unless `by` may assess here and read the source, and `NotAllowed`
+    without an area or a start, or once the evaluation is frozen.
+    """
+    from samlad.measures import evaluating  # the arithmetic: a web worker starts without it
+
+    measure = (
+        Measure.objects.select_for_update(of=("self",))
+        .select_related("municipality", "area", "picture")
+        .get(pk=measure_id)
+    )
+    policy.require(by, Permission.EFFECT_ASSESS, measure)
+    source = Source.objects.get(pk=source_id)
+    policy.require(by, Permission.INCIDENT_READ, source)
+    if source.municipality_id != measure.municipality_id:
+        raise NotAllowed(Reason.ELSEWHERE)
+    existing = Evaluation.objects.filter(measure=measure).first()
+    if existing is not None and existing.frozen_at is not None:
+        raise NotAllowed(Reason.FROZEN)
+    if measure.area is None:
+        raise NotAllowed(Reason.NO_AREA)
+    if measure.starts_on is None:
+        raise NotAllowed(Reason.NO_START)
+    starts_on = first_whole_week(measure.starts_on)
+    ends_before = starts_on + timedelta(7 * max(weeks, WEEKS_AT_LEAST))
+    category = Category.objects.get(pk=category_id)
+    areas = evaluating.areas_of(measure)
+    read = evaluating.weeks(source, category, areas, measure.municipality, by, until=starts_on)
+    if read is None:
+        raise NotAllowed(Reason.NO_INCIDENTS)
+    design = evaluating.designed(read.weeks, measure, starts_on=starts_on, ends_before=ends_before)
+    evaluation, made = Evaluation.objects.update_or_create(
+        measure=measure,
+        defaults={
+            "source": source,
+            "category": category,
+            "starts_on": starts_on,
+            "ends_before": ends_before,
+            "areas": areas,
+            "design": evaluating.as_json(design),
+            "proposed_at": now,
+        },
+    )
+    recorder.record(
+        event="measures.evaluation.proposed",
+        target=measure,
+        by=by,
+        at=now,
+        after={"method": design.method, "new": made},
+    )
+    return evaluation
+
+
+def first_whole_week(day: date) -> date:
+    """Return the Monday of the first week that lies wholly after a start."""
+    monday = week_start(day)
+    return monday if monday == day else monday + timedelta(7)
+
+
+def freeze_started(now: datetime) -> int:
+    """Freeze the evaluations of measures that have started; return how many."""
+    today = timezone.localdate(now)
+    due = Evaluation.objects.filter(frozen_at=None, measure__starts_on__lte=today)
+    number = 0
+    for pk in due.values_list("pk", flat=True):
+        number += freeze(measure_id=pk, now=now)
+    return number
+
+
+@recorder.atomic()
+def freeze(*, measure_id: int, now: datetime) -> bool:
+    """Freeze an evaluation at the measure's start: after it nothing of it is chosen."""
+    evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=measure_id)
+    if evaluation.frozen_at is not None:
+        return False
+    evaluation.frozen_at = now
+    evaluation.save(update_fields=["frozen_at"])
+    recorder.record(event="measures.evaluation.frozen", target=evaluation.measure, at=now)
+    return True
+
+
+def assess(*, measure_id: int, by: User, now: datetime) -> EffectReading:
+    """Read the effect as it was decided before the start, and keep the reading.
+
+    Raises `PermissionDenied`, or `NotAllowed` before the weeks are over.
+    """
+    (reading,) = assess_many(measure_ids=[measure_id], by=by, now=now)
+    return reading
+
+
+def assess_many(*, measure_ids: Sequence[int], by: User, now: datetime) -> list[EffectReading]:
+    """Read the effects of several measures; each source is counted once for all of them.
+
+    Raises as `assess`.
+    """
+    found = []
+    counted: Counted = {}
+    for pk in measure_ids:
+        found.append(_assess(pk, by, now, counted))
+    return found
+
+
+@recorder.atomic()
+def _assess(measure_id: int, by: User, now: datetime, counted: Counted) -> EffectReading:
+    measure = (
+        Measure.objects.select_for_update(of=("self",))
+        .select_related("municipality")
+        .get(pk=measure_id)
+    )
+    policy.require(by, Permission.EFFECT_ASSESS, measure)
+    evaluation = (
+        Evaluation.objects.select_related("source", "category").filter(measure=measure).first()
+    )
+    if evaluation is None:
+        raise NotAllowed(Reason.NO_EVALUATION)
+    if evaluation.frozen_at is None:
+        raise NotAllowed(Reason.NOT_FROZEN)
+    if timezone.localdate(now) < evaluation.ends_before:
+        raise NotAllowed(Reason.TOO_EARLY)
+    from samlad.measures import evaluating  # as above
+
+    result = evaluating.read_effect(evaluation, measure.municipality, by, counted)
+    reading = EffectReading.objects.create(
+        evaluation=evaluation, reading=result["reading"], result=result, at=now
+    )
+    recorder.record(
+        event="measures.effect.read",
+        target=measure,
+        by=by,
+        at=now,
+        after={"reading": result["reading"]},
+    )
+    return reading

@@ -1,0 +1,296 @@
+"""Every write on problems, their causes and goals, and the programmes that gather them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from samlad.accounts.models import User
+from samlad.audit import recorder
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+from samlad.incidents.models import Category, Source
+from samlad.indicators.models import Indicator
+from samlad.measures import rules, tags
+from samlad.measures.models import (
+    Cause,
+    ExistingActivity,
+    Goal,
+    Problem,
+    ProblemFinding,
+    Programme,
+    ResourceLine,
+)
+from samlad.measures.rules import NotAllowed, Reason
+from samlad.measures.vocabulary import Bone, Funding, Unit
+from samlad.organisations.models import Organisation
+from samlad.picture import sentences
+from samlad.picture.models import ADOPTED, Picture
+from samlad.places.models import Area, Place
+
+
+@recorder.atomic()
+def state_problem(
+    *,
+    organisation_id: int,
+    name: str,
+    description: str,
+    category: Category | None,
+    areas: Sequence[Area],
+    places: Sequence[Place] = (),
+    starts_on: date | None = None,
+    ends_before: date | None = None,
+    by: User,
+    now: datetime,
+) -> Problem:
+    """State a problem, at one or several places. Raises `PermissionDenied` or `NotAllowed`."""
+    organisation = Organisation.objects.get(pk=organisation_id, active=True)
+    policy.require(by, Permission.PROBLEM_EDIT, organisation)
+    rules.check_period(starts_on, ends_before)
+    here: list[Area | Place] = [*areas, *places]
+    if any(one.municipality_id != organisation.municipality_id for one in here):
+        raise NotAllowed(Reason.ELSEWHERE)
+    problem = Problem.objects.create(
+        municipality_id=organisation.municipality_id,
+        owner=organisation,
+        name=name,
+        description=description,
+        category=category,
+        starts_on=starts_on,
+        ends_before=ends_before,
+        stated_at=now,
+    )
+    problem.areas.set(areas)
+    problem.places.set(places)
+    recorder.record(event="measures.problem.stated", target=problem, by=by, at=now)
+    return problem
+
+
+def _locked(problem_id: int, by: User) -> Problem:
+    problem = Problem.objects.select_for_update(of=("self",)).get(pk=problem_id)
+    policy.require(by, Permission.PROBLEM_EDIT, problem)
+    if problem.closed_on is not None:
+        raise NotAllowed(Reason.CLOSED)
+    return problem
+
+
+@recorder.atomic()
+def link_finding(
+    *, problem_id: int, picture_id: int, finding: int, by: User, now: datetime
+) -> ProblemFinding:
+    """Show a problem by a finding of an adopted picture, as it is frozen there.
+
+    Raises `PermissionDenied`, or `NotAllowed` if the picture is not adopted or of another
+    municipality.
+    """
+    problem = _locked(problem_id, by)
+    picture = Picture.objects.get(pk=picture_id)
+    policy.require(by, Permission.PICTURE_READ_ADOPTED, picture)
+    if picture.municipality_id != problem.municipality_id:
+        raise NotAllowed(Reason.ELSEWHERE)
+    if picture.status not in ADOPTED:
+        raise NotAllowed(Reason.NOT_ADOPTED)
+    found = picture.compiled.get("findings", [])
+    if not 0 <= finding < len(found):
+        raise NotAllowed(Reason.NO_SUCH_FINDING)
+    linked, made = ProblemFinding.objects.get_or_create(
+        problem=problem,
+        picture=picture,
+        finding=finding,
+        defaults={
+            "title": sentences.finding_title(found[finding]),
+            "source": found[finding]["source"]["name"],
+            "incidents": found[finding].get("count"),
+        },
+    )
+    if made:
+        recorder.record(
+            event="measures.finding.linked",
+            target=problem,
+            by=by,
+            at=now,
+            after={"picture": picture.pk, "finding": finding},
+        )
+    return linked
+
+
+@recorder.atomic()
+def add_cause(*, problem_id: int, bone: Bone, text: str, by: User, now: datetime) -> Cause:
+    """Add a likely cause on its bone. Raises `PermissionDenied` or `NotAllowed`."""
+    problem = _locked(problem_id, by)
+    order = problem.causes.filter(bone=bone).count()
+    cause = Cause.objects.create(problem=problem, bone=bone, text=text, order=order)
+    recorder.record(
+        event="measures.cause.added", target=problem, by=by, at=now, after={"bone": bone}
+    )
+    return cause
+
+
+@recorder.atomic()
+def remove_cause(*, problem_id: int, cause_id: int, by: User, now: datetime) -> None:
+    """Take a cause away. Raises `PermissionDenied` or `NotAllowed`."""
+    problem = _locked(problem_id, by)
+    gone, _each = problem.causes.filter(pk=cause_id).delete()
+    if gone:
+        recorder.record(event="measures.cause.removed", target=problem, by=by, at=now)
+
+
+@recorder.atomic()
+def set_goal(
+    *,
+    problem_id: int,
+    organisation_id: int,
+    what: str,
+    target: float,
+    target_year: int,
+    baseline: float | None,
+    baseline_year: int | None,
+    source: Source | None,
+    indicator: Indicator | None,
+    is_accepted: bool,
+    is_realistic: bool,
+    by: User,
+    now: datetime,
+) -> Goal:
+    """Set a goal for a problem, owned by an organisation or a group.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    problem = _locked(problem_id, by)
+    owner = Organisation.objects.get(pk=organisation_id, active=True)
+    for thing in (owner, source, indicator):
+        if thing is not None and thing.municipality_id != problem.municipality_id:
+            raise NotAllowed(Reason.ELSEWHERE)
+    goal = Goal.objects.create(
+        problem=problem,
+        owner=owner,
+        what=what,
+        target=target,
+        target_year=target_year,
+        baseline=baseline,
+        baseline_year=baseline_year,
+        source=source,
+        indicator=indicator,
+        is_accepted=is_accepted,
+        is_realistic=is_realistic,
+    )
+    recorder.record(
+        event="measures.goal.set",
+        target=problem,
+        by=by,
+        at=now,
+        after={"year": target_year},
+    )
+    return goal
+
+
+@recorder.atomic()
+def close_problem(*, problem_id: int, by: User, now: datetime) -> Problem:
+    """Close a problem. Raises `PermissionDenied` or `NotAllowed`."""
+    problem = _locked(problem_id, by)
+    problem.closed_on = timezone.localdate(now)
+    problem.save(update_fields=["closed_on"])
+    recorder.record(event="measures.problem.closed", target=problem, by=by, at=now)
+    return problem
+
+
+@recorder.atomic()
+def start_programme(
+    *,
+    organisation_id: int,
+    name: str,
+    purpose: str,
+    tag_words: Sequence[str],
+    starts_on: date,
+    ends_before: date | None,
+    problems: Sequence[Problem] = (),
+    groups: Sequence[Organisation] = (),
+    by: User,
+    now: datetime,
+) -> Programme:
+    """Start a programme, or change the one of that name.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    organisation = Organisation.objects.get(pk=organisation_id, active=True)
+    policy.require(by, Permission.PROBLEM_EDIT, organisation)
+    rules.check_period(starts_on, ends_before)
+    here: list[Problem | Organisation] = [*problems, *groups]
+    if any(one.municipality_id != organisation.municipality_id for one in here):
+        raise NotAllowed(Reason.ELSEWHERE)
+    programme, made = Programme.objects.update_or_create(
+        municipality_id=organisation.municipality_id,
+        name=name,
+        defaults={
+            "owner": organisation,
+            "purpose": purpose,
+            "tags": tags.cleaned(tag_words),
+            "starts_on": starts_on,
+            "ends_before": ends_before,
+        },
+    )
+    programme.problems.set(problems)
+    programme.groups.set(groups)
+    recorder.record(
+        event="measures.programme.saved", target=programme, by=by, at=now, after={"new": made}
+    )
+    return programme
+
+
+@recorder.atomic()
+def add_resource(
+    *,
+    programme_id: int,
+    what: str,
+    unit: Unit,
+    amount: Decimal,
+    funding: Funding,
+    by: User,
+    now: datetime,
+) -> ResourceLine:
+    """Add a line of what a programme is given. Raises `PermissionDenied`."""
+    programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme_id)
+    policy.require(by, Permission.PROBLEM_EDIT, programme)
+    line = ResourceLine.objects.create(
+        programme=programme, what=what, unit=unit, amount=amount, funding=funding
+    )
+    recorder.record(
+        event="measures.resource.added",
+        target=programme,
+        by=by,
+        at=now,
+        after={"unit": unit},
+    )
+    return line
+
+
+@recorder.atomic()
+def register_activity(
+    *,
+    organisation_id: int,
+    name: str,
+    description: str,
+    target_groups: Sequence[str],
+    by: User,
+    now: datetime,
+) -> ExistingActivity:
+    """Enter an ordinary activity in the catalogue, or change it. Raises `PermissionDenied`."""
+    organisation = Organisation.objects.get(pk=organisation_id, active=True)
+    policy.require(by, Permission.MEASURE_EDIT, organisation)
+    activity, made = ExistingActivity.objects.update_or_create(
+        owner=organisation,
+        name=name,
+        defaults={
+            "municipality_id": organisation.municipality_id,
+            "description": description,
+            "target_groups": list(target_groups),
+            "ended_on": None,
+        },
+    )
+    recorder.record(
+        event="measures.activity.registered", target=activity, by=by, at=now, after={"new": made}
+    )
+    return activity

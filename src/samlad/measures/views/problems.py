@@ -1,0 +1,383 @@
+"""HTTP only: problems, their causes and goals; programmes; the year; damage; cameras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from samlad.accounts.requests import SignedInRequest
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+from samlad.incidents import queries as incidents
+from samlad.indicators.models import Indicator
+from samlad.measures import (
+    fishbone,
+    problem_actions,
+    problem_queries,
+    queries,
+)
+from samlad.measures.forms.problems import (
+    ActivityForm,
+    CauseForm,
+    GoalForm,
+    ProblemForm,
+    ProgrammeForm,
+    ResourceForm,
+)
+from samlad.measures.models import Problem
+from samlad.measures.rules import NotAllowed
+from samlad.measures.vocabulary import Bone, Funding, TargetGroup, Unit
+from samlad.organisations.models import Municipality, Organisation
+from samlad.picture import queries as pictures
+from samlad.picture.models import Picture
+from samlad.places.models import Area, Place
+
+
+def municipality_where(request: SignedInRequest, permission: Permission) -> Municipality:
+    """Return the municipality where the person holds the permission, or answer 404."""
+    for scope in sorted(
+        policy.scopes_where(request.user, permission), key=lambda s: s.municipality
+    ):
+        return Municipality.objects.get(pk=scope.municipality)
+    raise Http404
+
+
+def _stating(request: SignedInRequest) -> list[Organisation]:
+    condition = policy.scope_filter(
+        policy.scopes_where(request.user, Permission.PROBLEM_EDIT), owner="pk"
+    )
+    found = list(Organisation.objects.filter(condition, active=True).order_by("name"))
+    if not found:
+        raise Http404
+    return found
+
+
+def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
+    """Run an action for a valid form; return what it made, or None with the refusal shown."""
+    try:
+        return act()
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def sent_by(form: forms.Form) -> dict[str, Any]:
+    """Return what was sent, with an end exclusive and the organisation by its key."""
+    sent = dict(form.cleaned_data)
+    sent.pop("points_out_nobody", None)
+    if "ends_on" in sent:
+        last = sent.pop("ends_on")
+        sent["ends_before"] = last + timedelta(1) if last else None
+    if "organisation" in sent:
+        sent["organisation_id"] = sent.pop("organisation").pk
+    return sent
+
+
+@require_safe
+def problems(request: SignedInRequest) -> HttpResponse:
+    """List the problems, of one area if asked."""
+    if not policy.can_somewhere(request.user, Permission.MEASURE_READ):
+        raise Http404
+    municipality = municipality_where(request, Permission.MEASURE_READ)
+    areas = list(
+        Area.objects.valid_on(timezone.localdate())
+        .filter(municipality=municipality)
+        .defer("boundary")
+    )
+    asked = request.GET.get("omrade", "")
+    area = int(asked) if asked.isdecimal() and len(asked) < 10 else None
+    context = {
+        "problems": problem_queries.problems(request.user, area=area),
+        "areas": areas,
+        "area": area,
+        "may_state": policy.can_somewhere(request.user, Permission.PROBLEM_EDIT),
+    }
+    return render(request, "measures/problems.html", context)
+
+
+def _problem_choices(request: SignedInRequest, organisations: list[Organisation]) -> dict[str, Any]:
+    here = {one.municipality_id for one in organisations}
+    today = timezone.localdate()
+    return {
+        "organisation": organisations,
+        "areas": Area.objects.valid_on(today).filter(municipality__in=here).defer("boundary"),
+        "places": Place.objects.filter(municipality__in=here),
+    }
+
+
+def add_problem(request: SignedInRequest) -> HttpResponse:
+    """State a problem, perhaps because of a finding."""
+    organisations = _stating(request)
+    picture, finding = _finding(request)
+    initial: dict[str, Any] = {}
+    if picture is not None:
+        found = picture.compiled["findings"][finding]
+        initial = {"name": found["category"]["label"], "starts_on": picture.starts_on,
+                   "ends_on": picture.ends_before - timedelta(1)}  # fmt: skip
+        area = Area.objects.filter(
+            municipality=picture.municipality, code=found["area"]["code"], ends_before=None
+        ).first()
+        initial["areas"] = [area.pk] if area else []
+    authority = organisations[0].municipality.process_authority_id
+    form = ProblemForm(
+        request.POST or None,
+        offered=_problem_choices(request, organisations),
+        initial={"organisation": authority, **initial},
+    )
+    if request.method == "POST" and form.is_valid():
+        made: Problem | None = attempt(
+            form,
+            lambda: problem_actions.state_problem(
+                by=request.user, now=timezone.now(), **sent_by(form)
+            ),
+        )
+        if made is not None:
+            if picture is not None:
+                problem_actions.link_finding(
+                    problem_id=made.pk,
+                    picture_id=picture.pk,
+                    finding=finding,
+                    by=request.user,
+                    now=timezone.now(),
+                )
+            messages.success(request, _("The problem is stated."))
+            return redirect("problem", made.pk)
+    context = {"form": form, "title": _("State a problem"), "save": _("State the problem")}
+    return render(request, "measures/form.html", context)
+
+
+def _finding(request: SignedInRequest) -> tuple[Picture | None, int]:
+    """Return the adopted picture and the finding named in the address, if the person sees it."""
+    picture_pk, finding = request.GET.get("lagesbild", ""), request.GET.get("fynd", "")
+    if not (picture_pk.isdecimal() and finding.isdecimal() and len(picture_pk) < 10):
+        return None, 0
+    picture = pictures.find(request.user, int(picture_pk))
+    if picture is None or picture.number is None:
+        return None, 0
+    if int(finding) >= len(picture.compiled["findings"]):
+        return None, 0
+    return picture, int(finding)
+
+
+def _problem(request: SignedInRequest, pk: int) -> Problem:
+    found = problem_queries.find_problem(request.user, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def problem(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a problem: what shows it, its likely causes, goals, and what is done about it."""
+    return render(request, "measures/problem.html", _problem_page(request, _problem(request, pk)))
+
+
+def _problem_page(request: SignedInRequest, found: Problem, **bound: Any) -> dict[str, Any]:
+    user, today = request.user, timezone.localdate()
+    may_edit = policy.can(user, Permission.PROBLEM_EDIT, found) and found.closed_on is None
+    bones = problem_queries.bones(found)
+    rows, closed = queries.measures(user, today=today)
+    own = {one.pk for one in found.measures.all()}
+    return {
+        "problem": found,
+        "last_day": found.ends_before and found.ends_before - timedelta(1),
+        "may_edit": may_edit,
+        "bones": [
+            (label, [one for one in found.causes.all() if str(one.get_bone_display()) == label])
+            for label in bones
+        ],
+        "drawing": fishbone.drawing(found.name, bones),
+        "goals": problem_queries.progress(found, user),
+        "measures": [one for one in [*rows, *closed] if one.pk in own],
+        "cause_form": CauseForm(prefix="cause"),
+        "goal_form": _goal_form(request, found) if may_edit else None,
+        **bound,
+    }
+
+
+def _goal_form(request: SignedInRequest, found: Problem, data: Any = None) -> GoalForm:
+    offered = {
+        "organisation": Organisation.objects.filter(municipality=found.municipality, active=True),
+        "source": incidents.sources(found.municipality, request.user),
+        "indicator": Indicator.objects.where_user_can(request.user, Permission.INDICATOR_READ),
+    }
+    return GoalForm(data, prefix="goal", offered=offered)
+
+
+@require_POST
+def add_cause(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Add a likely cause."""
+    found = _problem(request, pk)
+    form = CauseForm(request.POST, prefix="cause")
+    if form.is_valid() and attempt(
+        form,
+        lambda: problem_actions.add_cause(
+            problem_id=pk,
+            bone=Bone(form.cleaned_data["bone"]),
+            text=form.cleaned_data["text"],
+            by=request.user,
+            now=timezone.now(),
+        ),
+    ):
+        return redirect("problem", pk)
+    context = _problem_page(request, found, cause_form=form)
+    return render(request, "measures/problem.html", context, status=422)
+
+
+@require_POST
+def remove_cause(request: SignedInRequest, pk: int, cause_pk: int) -> HttpResponse:
+    """Take a cause away."""
+    _problem(request, pk)
+    try:
+        problem_actions.remove_cause(
+            problem_id=pk, cause_id=cause_pk, by=request.user, now=timezone.now()
+        )
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    return redirect("problem", pk)
+
+
+@require_POST
+def set_goal(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Set a goal."""
+    found = _problem(request, pk)
+    if not policy.can(request.user, Permission.PROBLEM_EDIT, found):
+        raise Http404
+    form = _goal_form(request, found, request.POST)
+    if form.is_valid() and attempt(
+        form,
+        lambda: problem_actions.set_goal(
+            problem_id=pk, by=request.user, now=timezone.now(), **sent_by(form)
+        ),
+    ):
+        messages.success(request, _("The goal is set."))
+        return redirect("problem", pk)
+    context = _problem_page(request, found, goal_form=form)
+    return render(request, "measures/problem.html", context, status=422)
+
+
+@require_POST
+def close_problem(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Close a problem."""
+    _problem(request, pk)
+    try:
+        problem_actions.close_problem(problem_id=pk, by=request.user, now=timezone.now())
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    return redirect("problem", pk)
+
+
+@require_safe
+def programmes(request: SignedInRequest) -> HttpResponse:
+    """List the programmes; with a tag, by any of its names."""
+    if not policy.can_somewhere(request.user, Permission.MEASURE_READ):
+        raise Http404
+    tag = request.GET.get("tagg", "")[:60]
+    context = {
+        "programmes": problem_queries.programmes(request.user, tag=tag),
+        "tag": tag,
+        "may_edit": policy.can_somewhere(request.user, Permission.PROBLEM_EDIT),
+    }
+    return render(request, "measures/programmes.html", context)
+
+
+def save_programme(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
+    """Start a programme, or change one."""
+    organisations = _stating(request)
+    here = {one.municipality_id for one in organisations}
+    initial: dict[str, Any] = {}
+    if pk is not None:
+        found = problem_queries.find_programme(request.user, pk)
+        if found is None:
+            raise Http404
+        initial = {
+            "name": found.name,
+            "organisation": found.owner_id,
+            "purpose": found.purpose,
+            "starts_on": found.starts_on,
+            "ends_on": found.ends_before and found.ends_before - timedelta(1),
+            "tags": ", ".join(found.tags),
+            "problems": list(found.problems.all()),
+            "groups": list(found.groups.all()),
+        }
+    form = ProgrammeForm(
+        request.POST or None,
+        initial=initial,
+        offered={
+            "organisation": organisations,
+            "problems": problem_queries.problems(request.user),
+            "groups": Organisation.objects.filter(
+                municipality__in=here, kind__code="grupp", active=True
+            ),
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        sent = sent_by(form)
+        sent["tag_words"] = sent.pop("tags").split(",")
+        made = attempt(
+            form,
+            lambda: problem_actions.start_programme(by=request.user, now=timezone.now(), **sent),
+        )
+        if made is not None:
+            return redirect("programme", made.pk)
+    context = {"form": form, "title": _("Programme"), "save": _("Save")}
+    return render(request, "measures/form.html", context)
+
+
+def programme(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a programme; take a resource line in."""
+    found = problem_queries.find_programme(request.user, pk)
+    if found is None:
+        raise Http404
+    may_edit = policy.can(request.user, Permission.PROBLEM_EDIT, found)
+    form = ResourceForm(request.POST or None)
+    if request.method == "POST" and may_edit and form.is_valid():
+        sent = form.cleaned_data
+        problem_actions.add_resource(
+            programme_id=pk,
+            what=sent["what"],
+            unit=Unit(sent["unit"]),
+            amount=sent["amount"],
+            funding=Funding(sent["funding"]),
+            by=request.user,
+            now=timezone.now(),
+        )
+        return redirect("programme", pk)
+    planned, closed = queries.measures(
+        request.user, today=timezone.localdate(), choice=queries.Choice(programme=pk)
+    )
+    context = {
+        "programme": found,
+        "last_day": found.ends_before and found.ends_before - timedelta(1),
+        "sums": problem_queries.sums(found),
+        "measures": [*planned, *closed],
+        "may_edit": may_edit,
+        "form": form,
+    }
+    return render(request, "measures/programme.html", context)
+
+
+def activities(request: SignedInRequest) -> HttpResponse:
+    """Show the catalogue of ordinary activities; take one in."""
+    if not policy.can_somewhere(request.user, Permission.MEASURE_READ):
+        raise Http404
+    organisations = queries.organisations_to_charge(request.user)
+    form = ActivityForm(request.POST or None, offered={"organisation": organisations})
+    if request.method == "POST" and organisations and form.is_valid():
+        problem_actions.register_activity(by=request.user, now=timezone.now(), **sent_by(form))
+        return redirect("existing_activities")
+    rows = [
+        (one, [str(TargetGroup(code).label) for code in one.target_groups])
+        for one in problem_queries.activities(request.user)
+    ]
+    context = {"rows": rows, "form": form, "may_edit": bool(organisations)}
+    return render(request, "measures/activities.html", context)

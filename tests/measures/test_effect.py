@@ -1,0 +1,128 @@
+"""From a measure to its reading: decided before, frozen at the start, read when it is over."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from samlad.authorization.permissions import Role
+from samlad.incidents.models import Category
+from samlad.measures import actions, evaluation_actions, readings
+from samlad.measures.actions import Description
+from samlad.measures.models import EffectReading, Evaluation
+from samlad.measures.rules import NotAllowed, Reason
+from samlad.measures.vocabulary import Kind
+from samlad.measures.workflow import Method, Reading
+from tests.measures.conftest import START, WEEKS_AFTER, at
+
+BEFORE, OVER = START - timedelta(10), START + timedelta(7 * WEEKS_AFTER + 1)
+
+
+@pytest.fixture
+def measure(town, areas, problem, coordinator):
+    """Guards at the school from the start on."""
+    return actions.decide_measure(
+        organisation_id=town.process_authority_id,
+        what="Väktare vid skolan",
+        due_on=START + timedelta(200),
+        area=areas[3],
+        described=Description(problem=problem, kind=Kind.PREVENTING, starts_on=START),
+        by=coordinator,
+        now=at(BEFORE),
+    )
+
+
+@pytest.fixture
+def propose(measure, incidents, coordinator):
+    """Return a proposer of the measure's evaluation."""
+
+    def make(by=coordinator, now=None):
+        return evaluation_actions.propose(
+            measure_id=measure.pk,
+            source_id=incidents.pk,
+            category_id=Category.objects.get(code="skadegorelse").pk,
+            weeks=WEEKS_AFTER,
+            by=by,
+            now=now or at(BEFORE),
+        )
+
+    return make
+
+
+class TestBefore:
+    """Everything is chosen before the start."""
+
+    def test_areas_of_the_same_kind_are_compared_with_but_not_neighbours(self, propose):
+        found = propose()
+
+        assert found.areas["treated"] == ["1260R003"]
+        assert found.areas["buffer"] == ["1260R002", "1260R004"]
+        assert found.areas["comparison"] == [
+            "1260R000", "1260R001", "1260R005", "1260R006", "1260R007",
+        ]  # fmt: skip
+        assert found.design["method"] == Method.COMPARISON
+
+    def test_it_is_said_what_could_be_seen(self, propose):
+        words = readings.what_could_be_seen(propose().design)
+
+        assert words.startswith("Med omkring 1")
+        assert "syns bara en minskning på ungefär" in words
+
+    def test_the_start_freezes_it(self, propose, coordinator):
+        propose()
+        assert evaluation_actions.freeze_started(at(BEFORE)) == 0
+        assert evaluation_actions.freeze_started(at(START)) == 1
+        assert evaluation_actions.freeze_started(at(START)) == 0
+
+        with pytest.raises(NotAllowed) as refusal:
+            propose(now=at(START))
+        assert refusal.value.reason == Reason.FROZEN
+
+    def test_a_frozen_measure_is_not_moved(self, propose, measure, areas, coordinator):
+        propose()
+        evaluation_actions.freeze_started(at(START))
+
+        with pytest.raises(NotAllowed) as refusal:
+            actions.describe(
+                measure_id=measure.pk, what=measure.what, due_on=measure.due_on, area=areas[5],
+                place=None, described=Description(starts_on=START), by=coordinator, now=at(START),
+            )  # fmt: skip
+        assert refusal.value.reason == Reason.FROZEN
+
+    def test_others_do_not_propose(self, propose, person):
+        with pytest.raises(PermissionDenied):
+            propose(by=person(Role.REPORTER))
+
+
+class TestAfter:
+    """Read once the weeks are over, and kept."""
+
+    def test_a_planted_fall_is_read(self, propose, measure, coordinator):
+        propose()
+        evaluation_actions.freeze_started(at(START))
+        found = evaluation_actions.assess(measure_id=measure.pk, by=coordinator, now=at(OVER))
+        told = readings.tell(found.result, Evaluation.objects.get().design)
+
+        assert found.reading == Reading.FALL
+        assert told.label == "tydlig minskning"
+        assert "Jämfört med förändringen i områden av samma slag" in told.primary.sentence
+        assert len(told.supports) >= 3
+
+    def test_not_before_it_is_over_nor_without_a_start(self, propose, measure, coordinator):
+        propose()
+        for now, reason in ((OVER, Reason.NOT_FROZEN), (START, Reason.TOO_EARLY)):
+            if reason == Reason.TOO_EARLY:
+                evaluation_actions.freeze_started(at(START))
+            with pytest.raises(NotAllowed) as refusal:
+                evaluation_actions.assess(measure_id=measure.pk, by=coordinator, now=at(now))
+            assert refusal.value.reason == reason
+        assert not EffectReading.objects.exists()
+
+    def test_reading_again_adds_and_changes_nothing(self, propose, measure, coordinator):
+        propose()
+        evaluation_actions.freeze_started(at(START))
+        for _ in range(2):
+            evaluation_actions.assess(measure_id=measure.pk, by=coordinator, now=at(OVER))
+        one, other = EffectReading.objects.all()
+
+        assert one.result == other.result
