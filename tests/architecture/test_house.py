@@ -17,7 +17,7 @@ from samlad.ui.middleware import OPEN_VIEWS
 
 ROOT = Path(__file__).parents[2]
 LAYERS = [
-    "setup", "start", "rounds", "measures", "picture", "incidents", "indicators", "calendar", "places",
+    "setup", "start", "law", "rounds", "councils", "measures", "picture", "incidents", "indicators", "calendar", "places",
     "administration", "authorization", "organisations", "accounts", "audit",
 ]  # fmt: skip
 

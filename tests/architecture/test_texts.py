@@ -20,6 +20,7 @@ TEXTS = (models.CharField, models.TextField, models.JSONField)
 
 CODE = "written by the program: a code, a hash, a time zone"
 ACCOUNT = "the name and e-mail of a person who signs in: staff, not somebody written about"
+MAILBOX = "how a function is reached: a mailbox or a switchboard, nobody's own"
 DERIVED = "counted from rows and lists whose own texts are guarded"
 COLUMNS_OF_MODELS = {
     "accounts.User.password": CODE,
@@ -53,6 +54,9 @@ COLUMNS_OF_MODELS = {
     "picture.Picture.batch_ids": CODE,
     "picture.Picture.given": "the roll-call, keys of reports, and notes guarded where written",
     "authorization.ApiToken.digest": CODE,
+    "councils.UnitPage.mailbox": MAILBOX,
+    "law.CoordinatingFunction.mailbox": MAILBOX,
+    "law.CoordinatingFunction.switchboard": MAILBOX,
     **{
         f"measures.{column}": CODE
         for column in (
@@ -78,6 +82,9 @@ FIELDS_OF_FORMS = {
     "administration.InviteForm.email": ACCOUNT,
     "administration.EventsForm.text": NOT_STORED,
     "setup.BeginForm.code": CODE,
+    "councils.UnitForm.mailbox": MAILBOX,
+    "law.FunctionForm.mailbox": MAILBOX,
+    "law.FunctionForm.switchboard": MAILBOX,
     "setup.BeginForm.person": ACCOUNT,
     "setup.BeginForm.email": ACCOUNT,
     "setup.PasswordForm.password": NOT_STORED,

@@ -23,6 +23,8 @@ READABLE_WITH = {
     "incidents": Permission.INCIDENT_READ,
     "calendar": Permission.EVENT_EDIT,
     "indicators": Permission.INDICATOR_READ,
+    "councils": Permission.COUNCIL_READ,
+    "law": Permission.LAW_READ,
     "measures": Permission.MEASURE_READ,
     "picture": Permission.PICTURE_READ_DRAFT,
     "rounds": Permission.ROUND_READ,

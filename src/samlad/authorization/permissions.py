@@ -29,6 +29,11 @@ class Permission(StrEnum):
     MEASURE_EDIT = "measure_edit"
     PROBLEM_EDIT = "problem_edit"
     EFFECT_ASSESS = "effect_assess"
+    COUNCIL_READ = "council_read"
+    COUNCIL_EDIT = "council_edit"
+    UNIT_EDIT = "unit_edit"
+    LAW_READ = "law_read"
+    LAW_EDIT = "law_edit"
     ROUND_READ = "round_read"
     ROUND_REVIEW = "round_review"
     ROUND_RUN = "round_run"
@@ -63,10 +68,12 @@ _OWN_REPORTS = frozenset(
         Permission.EVENT_EDIT,
         Permission.MEASURE_READ,
         Permission.MEASURE_EDIT,
+        Permission.COUNCIL_READ,
     }
 )
+_STAFF = frozenset({Permission.UNIT_EDIT})  # the municipality's and the police's own
 _PRESENT = _OWN_REPORTS | {Permission.PRESENCE_READ, Permission.PRESENCE_MOVE}
-_READS_ADOPTED = frozenset({Permission.PICTURE_READ_ADOPTED})
+_READS_ADOPTED = frozenset({Permission.PICTURE_READ_ADOPTED, Permission.COUNCIL_READ})
 
 GRANTS: dict[str, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
@@ -89,6 +96,11 @@ GRANTS: dict[str, frozenset[Permission]] = {
             Permission.MEASURE_EDIT,
             Permission.PROBLEM_EDIT,
             Permission.EFFECT_ASSESS,
+            Permission.COUNCIL_READ,
+            Permission.COUNCIL_EDIT,
+            Permission.UNIT_EDIT,
+            Permission.LAW_READ,
+            Permission.LAW_EDIT,
             Permission.ROUND_READ,
             Permission.ROUND_REVIEW,
             Permission.ROUND_RUN,
@@ -107,18 +119,21 @@ GRANTS: dict[str, frozenset[Permission]] = {
             Permission.PICTURE_EDIT,
             Permission.INDICATOR_READ,
             Permission.MEASURE_READ,
+            Permission.COUNCIL_READ,
+            Permission.UNIT_EDIT,
             Permission.ROUND_READ,
             Permission.ROUND_REVIEW,
             Permission.PRESENCE_READ,
         }
     ),
-    Role.REPORTER: _OWN_REPORTS,
-    Role.POLICE_LIAISON: _PRESENT,
-    Role.FIELD_WORKER: _PRESENT,
+    Role.REPORTER: _OWN_REPORTS | _STAFF,
+    Role.POLICE_LIAISON: _PRESENT | _STAFF,
+    Role.FIELD_WORKER: _PRESENT | _STAFF,
     Role.GUARD: _PRESENT,
     Role.ASSOCIATION_CONTACT: _PRESENT,
     Role.MEMBER: _READS_ADOPTED,
-    Role.LEADER: _READS_ADOPTED | {Permission.MEASURE_READ, Permission.INDICATOR_READ},
+    Role.LEADER: _READS_ADOPTED
+    | {Permission.MEASURE_READ, Permission.INDICATOR_READ, Permission.LAW_READ},
     Role.RELEASER: _READS_ADOPTED,
     Role.ADMINISTRATOR: frozenset(
         {Permission.USER_MANAGE, Permission.ORGANISATION_MANAGE, Permission.AUDIT_SEARCH}

@@ -40,6 +40,15 @@ GROUPS: tuple[tuple[str | Promise, tuple[Line, ...]], ...] = (
         ),
     ),
     (
+        _("Councils"),
+        (
+            ("councils", _("Councils and groups"), (Permission.COUNCIL_READ,)),
+            ("agreements", _("Cooperation agreements"), (Permission.COUNCIL_EDIT,)),
+            ("directory", _("Units"), (Permission.UNIT_EDIT,)),
+            ("lagkollen", _("Lagkollen"), (Permission.LAW_READ,)),
+        ),
+    ),
+    (
         _("Incidents"),
         (
             ("incidents", _("Incidents"), (Permission.INCIDENT_READ,)),

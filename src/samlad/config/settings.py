@@ -21,7 +21,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOMS = [
     "setup",
     "start",
+    "law",
     "rounds",
+    "councils",
     "measures",
     "picture",
     "incidents",

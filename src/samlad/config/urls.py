@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("samlad.rounds.urls")),
     path("api/docs", api_docs, name="api_docs"),
     path("api/", api.urls),
+    path("lagkollen/", include("samlad.law.urls")),
+    path("", include("samlad.councils.urls")),
     path("atgarder/", include("samlad.measures.urls")),
     path("indikatorer/", include("samlad.indicators.urls")),
     path("lagesbild/", include("samlad.picture.urls")),

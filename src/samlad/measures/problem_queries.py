@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
@@ -24,11 +25,15 @@ from samlad.measures.models import (
     Goal,
     Measure,
     Problem,
+    ProblemFinding,
     Programme,
     WheelEntry,
 )
 from samlad.measures.vocabulary import Bone, Unit
 from samlad.organisations.models import Municipality
+from samlad.picture import sentences
+from samlad.picture.models import Picture
+from samlad.picture.queries import language
 
 KEPT_AFTER_END = timedelta(days=5 * 365 + 1)  # a camera's documents: five years (IMY)
 YEARS_SHOWN = 6
@@ -279,3 +284,20 @@ def cameras(user: User, *, today: date) -> list[CameraRow]:
         )
         for row in rows
     ]
+
+
+def shown_by(user: User, picture: Picture) -> tuple[str, dict[str, Any]] | None:
+    """Return which problems the findings of an adopted picture show, for the picture's page.
+
+    For those who state problems; None for others, and while the picture is a draft.
+    """
+    if picture.number is None or not policy.can(user, Permission.PROBLEM_EDIT, picture):
+        return None
+    links: dict[int, list[Problem]] = defaultdict(list)
+    for one in ProblemFinding.objects.filter(picture=picture).select_related("problem"):
+        links[one.finding].append(one.problem)
+    rows = [
+        (position, sentences.finding_title(finding, language()), links.get(position, []))
+        for position, finding in enumerate(picture.compiled["findings"])
+    ]
+    return ("measures/_shown_by.html", {"rows": rows, "picture": picture}) if rows else None

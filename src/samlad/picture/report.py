@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from samlad.picture import sentences
 from samlad.picture.memo import FindingRow, Memo
-from samlad.ui import charts
-from samlad.ui.text import printable
+from samlad.ui import charts, typesetting
 
 TEMPLATE = Path(__file__).with_name("report.typ")
-FONTS = Path(charts.__file__).parent / "fonts"
 CHART_CAPTION = {
     "sv": "Antal per period; skuggat: väntat (95 %).",
     "en": "Number per period; shaded: expected (95%).",
@@ -73,8 +69,6 @@ def render(
 
     Raises `RuntimeError` if the result would not be accessible.
     """
-    import typst
-
     words = WORDS[language]
     data = {
         "lang": language,
@@ -135,51 +129,7 @@ def render(
         "how": list(memo.how),
         "hash": hash_ or memo.hash,
     }
-    pdf, warnings = typst.compile_with_warnings(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=_fonts(),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        timestamp=0,
-        sys_inputs={"data": json.dumps(_showable(data), ensure_ascii=False, sort_keys=True)},
-    )
-    if warnings:
-        raise RuntimeError("; ".join(warning.message for warning in warnings))
-    return bytes(pdf)
-
-
-@cache
-def _fonts() -> Any:
-    """Return our own fonts only: neither the machine's nor those inside the wheel."""
-    import typst
-
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
-    )
-
-
-@cache
-def _letters() -> frozenset[int]:
-    """Return the characters the font has: anything else would stop the compilation."""
-    return frozenset(
-        int(start) + i
-        for line in (FONTS / "characters.txt").read_text().splitlines()
-        for start, _, length in [line.partition(" ")]
-        for i in range(int(length))
-    )
-
-
-def _showable(value: Any) -> Any:
-    """Return the data with every character the font lacks shown as □."""
-    if isinstance(value, str):
-        known = _letters()
-        return "".join(c if c == "\n" or ord(c) in known else "□" for c in printable(value))
-    if isinstance(value, Mapping):
-        return {key: _showable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_showable(item) for item in value]
-    return value
+    return typesetting.typeset(TEMPLATE, data)
 
 
 def _finding(row: FindingRow, language: str) -> dict[str, str]:

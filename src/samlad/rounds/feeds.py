@@ -1,4 +1,4 @@
-"""A person's calendar: the rounds' moments, what is coming, and measures due. No content."""
+"""A person's calendar: rounds, meetings, what is coming, and measures due. No content."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.calendar import queries as calendar
+from samlad.councils import queries as councils
 from samlad.measures import queries as measures
 from samlad.organisations.models import Municipality
 from samlad.rounds import queries
@@ -85,6 +86,9 @@ def calendar_of(user: User, *, now: datetime) -> bytes:
             )
             for one in coming:
                 _day(made, f"coming-{one.pk}", one.starts_on, one.ends_on, one.name, now)
+        for meeting in councils.coming_meetings(user, since=today - BACK):
+            title = _("Meeting: %s") % meeting.group
+            _at(made, f"meeting-{meeting.pk}", meeting.starts_at, title, now)
         planned, _closed = measures.measures(user, today=today)
         for measure in planned:
             title = _("A measure is due")
@@ -116,8 +120,12 @@ def _municipalities(user: User) -> list[Municipality]:
 def _moment(
     made: Calendar, round_: Round, kind: str, at: datetime, title: str, now: datetime
 ) -> None:
+    _at(made, f"round-{round_.pk}-{kind}", at, title, now)
+
+
+def _at(made: Calendar, key: str, at: datetime, title: str, now: datetime) -> None:
     event = Event()
-    event.add("uid", f"round-{round_.pk}-{kind}@{_host()}")
+    event.add("uid", f"{key}@{_host()}")
     event.add("dtstamp", now)
     event.add("dtstart", at)
     event.add("dtend", at + timedelta(minutes=30))

@@ -14,6 +14,7 @@ from django.db.models import Max
 from samlad.audit import recorder
 from samlad.incidents import authorship
 from samlad.incidents.models import FORM, Batch
+from samlad.measures import evaluation_actions
 from samlad.rounds import actions, roll_call, tasks
 from samlad.rounds.models import Round
 from samlad.rounds.workflow import Status
@@ -24,6 +25,7 @@ NEVER_ADOPTED = timedelta(weeks=12)
 
 def tick(now: datetime) -> None:
     """Do what has fallen due. Doing it twice does it once."""
+    evaluation_actions.freeze_started(now)
     for process_id in actions.due_to_open():
         actions.open_rounds(process_id=process_id, now=now)
     recent = Round.objects.filter(closes_at__gt=now - READINGS_BACK, opens_at__lte=now)
