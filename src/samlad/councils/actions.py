@@ -159,7 +159,7 @@ def plan_meeting(
         target=group,
         by=by,
         at=now,
-        after={"starts_at": starts_at.isoformat()},
+        after={"on": timezone.localdate(starts_at).isoformat()},
     )
     return meeting
 

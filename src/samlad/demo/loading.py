@@ -21,7 +21,7 @@ from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization.models import Membership
 from samlad.authorization.permissions import Role
-from samlad.demo import invented
+from samlad.demo import invented, work
 from samlad.incidents import actions as incident_actions
 from samlad.incidents import report_actions
 from samlad.incidents.models import Batch, Category, Source, SourceKind
@@ -151,6 +151,8 @@ def load(*, say: Say, today: date | None = None) -> None:
     _invented_reports(municipality, today, now, say)
     _police_events(municipality, now, say)
     _pictures(municipality, today, say)
+    say("  writing down problems, measures, councils and what the law asks for")
+    work.load(municipality, today=today, data=DATA)
     _rounds(municipality, today, now if today == timezone.localdate(now) else _noon(today), say)
 
 

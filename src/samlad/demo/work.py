@@ -1,0 +1,355 @@
+"""The demonstration's work: indicators that are published, problems and councils invented.
+
+Everything is written through the rooms' own actions, as the coordinator, at the time it is said
+to have been done; what is done already is left alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.utils import timezone
+
+from samlad.accounts.models import User
+from samlad.calendar.models import SchoolBreakKind
+from samlad.councils import actions as councils
+from samlad.councils import agreement_actions
+from samlad.councils.models import Group, Meeting
+from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind
+from samlad.incidents.models import Category, Source
+from samlad.indicators import actions as indicators
+from samlad.indicators import series_file
+from samlad.indicators.models import Indicator
+from samlad.law import actions as law
+from samlad.measures import actions as measures
+from samlad.measures import evaluation_actions, problem_actions, year_actions
+from samlad.measures.actions import Description
+from samlad.measures.models import Problem
+from samlad.measures.vocabulary import Bone, Funding, Kind, Level, Unit
+from samlad.organisations.models import Municipality, Organisation
+from samlad.picture.models import Picture
+from samlad.places.models import Area, Place
+
+WEEKS_BACK, WEEKS_READ = 34, 26
+INVENTED = "(Påhittat.)"
+
+
+def load(municipality: Municipality, *, today: date, data: Path) -> None:
+    """Load what is not loaded yet."""
+    coordinator = User.objects.get(email="samordnare@bjuv.example")
+    now = timezone.now()
+    if not Indicator.objects.filter(municipality=municipality).exists():
+        rows, _faults = series_file.read((data / "indicators.csv").read_bytes(), today=today)
+        indicators.take_in(
+            organisation_id=_organisation(municipality, "Kommunstyrelsen").pk,
+            rows=rows,
+            by=coordinator,
+            now=now,
+        )
+    if not Problem.objects.filter(municipality=municipality).exists():
+        _problem(municipality, coordinator, today)
+        _year(municipality, coordinator, today, now)
+    if not Group.objects.filter(municipality=municipality).exists():
+        _councils(municipality, coordinator, today)
+        _law(municipality, coordinator, today, now)
+
+
+def _organisation(municipality: Municipality, name: str) -> Organisation:
+    return Organisation.objects.get(municipality=municipality, name=name)
+
+
+def _at(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(10)))
+
+
+def _problem(municipality: Municipality, by: User, today: date) -> None:
+    """State a problem with causes, a goal and a programme, and a measure that has been read."""
+    starts_on = today - timedelta(today.weekday() + 7 * WEEKS_BACK)
+    decided = _at(starts_on - timedelta(10))
+    area = Area.objects.get(municipality=municipality, code="1260R005", ends_before=None)
+    authority = _organisation(municipality, "Kommunstyrelsen")
+    problem = problem_actions.state_problem(
+        organisation_id=authority.pk,
+        name="Skadegörelse i centrum på kvällar",
+        description=f"Flera källor, mest helgkvällar. {INVENTED}",
+        category=Category.objects.get(code="skadegorelse"),
+        areas=[area],
+        places=[Place.objects.get(municipality=municipality, name="Bjuvs centrum")],
+        by=by,
+        now=decided,
+    )
+    picture = Picture.objects.filter(municipality=municipality, number__isnull=False).first()
+    if picture is not None and picture.compiled["findings"]:
+        problem_actions.link_finding(
+            problem_id=problem.pk, picture_id=picture.pk, finding=0, by=by, now=decided
+        )
+    for bone, text in (
+        (Bone.PLACE, "Mörkt mellan torget och stationen"),
+        (Bone.PLACE, "Ingen vuxen i närheten efter stängning"),
+        (Bone.OFFENDER, "Inget att göra på fredagskvällar"),
+        (Bone.VICTIM, "Skyltfönster utan insyn från gatan"),
+    ):
+        problem_actions.add_cause(problem_id=problem.pk, bone=bone, text=text, by=by, now=decided)
+    source = Source.objects.get(municipality=municipality, code="polisanmalningar")
+    problem_actions.set_goal(
+        problem_id=problem.pk,
+        organisation_id=_organisation(municipality, "Trygghetsrådet").pk,
+        what="En fjärdedel färre anmälningar om skadegörelse i centrum",
+        target=40,
+        target_year=today.year + 1,
+        baseline=54,
+        baseline_year=today.year - 1,
+        source=source,
+        indicator=None,
+        is_accepted=True,
+        is_realistic=True,
+        by=by,
+        now=decided,
+    )
+    programme = problem_actions.start_programme(
+        organisation_id=authority.pk,
+        name=f"Ökad trygghet sommaren {starts_on.year}",
+        purpose=f"Vuxna på plats där det behövs. {INVENTED}",
+        tag_words=["sommar", "GIREC"],
+        starts_on=starts_on,
+        ends_before=None,
+        problems=[problem],
+        groups=[_organisation(municipality, "Trygghetsrådet")],
+        by=by,
+        now=decided,
+    )
+    for what, unit, amount in (
+        ("Väktare", Unit.KRONOR, "180000"), ("Fältarbetare", Unit.HOURS, "240"),
+        ("Belysning", Unit.KRONOR, "60000"),
+    ):  # fmt: skip
+        problem_actions.add_resource(
+            programme_id=programme.pk, what=what, unit=unit, amount=Decimal(amount),
+            funding=Funding.OWN, by=by, now=decided,
+        )  # fmt: skip
+    existing = problem_actions.register_activity(
+        organisation_id=_organisation(municipality, "Kultur och fritid").pk,
+        name="Fritidsgårdens fredagskvällar",
+        description=f"Öppet till 23. {INVENTED}",
+        target_groups=["ungdomar"],
+        by=by,
+        now=decided,
+    )
+    guards = measures.decide_measure(
+        organisation_id=_organisation(municipality, "Bevakningsföretaget").pk,
+        what="Väktare med social inriktning i centrum",
+        due_on=starts_on + timedelta(7 * WEEKS_READ),
+        area=area,
+        described=Description(
+            problem=problem, programme=programme, kind=Kind.PREVENTING, approach="situationell",
+            mechanism="upptacktsrisk", field="narvaro", purposes=("trygghetsskapande",
+            "brottsforebyggande"), work_areas=("trygghet",), target_groups=("ungdomar", "besokare"),
+            orientations=("social", "relationsskapande", "uppsokande"),
+            dayparts=("helgkväll", "helgnatt"), is_priority=True, is_extra=True, hours=320,
+            cost_kr=180_000, starts_on=starts_on,
+            expected_effect="Färre anmälningar om skadegörelse i centrum på helgkvällar",
+            follow_up_on=starts_on + timedelta(7 * WEEKS_READ),
+        ),
+        by=by,
+        now=decided,
+    )  # fmt: skip
+    measures.decide_measure(
+        organisation_id=_organisation(municipality, "Kultur och fritid").pk,
+        what="Fritidsgården öppen längre på fredagar",
+        due_on=today + timedelta(60),
+        area=area,
+        described=Description(
+            problem=problem, programme=programme, existing=existing, kind=Kind.PROMOTING,
+            approach="social", mechanism="skyddsfaktorer", field="fritid",
+            purposes=("trygghetsskapande",), work_areas=("folkhalsa", "trygghet"),
+            target_groups=("ungdomar",), dayparts=("helgkväll",), is_early=True,
+        ),
+        by=by,
+        now=decided,
+    )  # fmt: skip
+    evaluation_actions.propose(
+        measure_id=guards.pk,
+        source_id=source.pk,
+        category_id=Category.objects.get(code="skadegorelse").pk,
+        weeks=WEEKS_READ,
+        by=by,
+        now=decided,
+    )
+    evaluation_actions.freeze(measure_id=guards.pk, now=_at(starts_on))
+    evaluation_actions.assess(
+        measure_id=guards.pk, by=by, now=_at(starts_on + timedelta(7 * WEEKS_READ + 3))
+    )
+
+
+def _year(municipality: Municipality, by: User, today: date, now: datetime) -> None:
+    authority = _organisation(municipality, "Kommunstyrelsen")
+    for kind, month, day, days in (
+        (SchoolBreakKind.WINTER, 2, 15, 7),
+        (SchoolBreakKind.SUMMER, 6, 11, 68),
+    ):
+        first = date(today.year + 1, month, day)
+        year_actions.set_break(
+            municipality_id=municipality.pk,
+            kind=kind,
+            starts_on=first,
+            ends_before=first + timedelta(days),
+            by=by,
+            now=now,
+        )
+    for what, month, before, weeks in (
+        ("Planera sommarens väktare", 6, SchoolBreakKind.SUMMER, 12),
+        ("Lovaktiviteter med föreningarna", 2, SchoolBreakKind.WINTER, 8),
+        ("Vuxna ute på Valborg", 4, "", 6),
+        ("Trygghetsvandringar", 10, "", 4),
+    ):
+        year_actions.add_entry(
+            organisation_id=authority.pk,
+            what=what,
+            month=month,
+            before_break=before,
+            weeks_before=weeks,
+            by=by,
+            now=now,
+        )
+
+
+def _councils(municipality: Municipality, by: User, today: date) -> None:
+    """Form a council and an operative group that has put a question to it."""
+    authority = _organisation(municipality, "Kommunstyrelsen")
+    last = today - timedelta(28)
+
+    def group(name: str, type_: GroupType, level: Level, *, strategic: bool) -> Group:
+        return councils.form_group(
+            municipality_id=municipality.pk, name=name, type_=type_, status=GroupStatus.ACTIVE,
+            level=level, is_strategic_council=strategic, remit="", founded_on=date(2018, 1, 15),
+            chair=authority, quorum=4, programme=None, by=by, now=_at(last - timedelta(60)),
+        )  # fmt: skip
+
+    council = group("Trygghetsrådet", GroupType.SAFETY, Level.STRATEGIC, strategic=True)
+    managers = group("Trygga chefer", GroupType.MANAGERS, Level.OPERATIVE, strategic=False)
+    seats = {
+        council: ("Skola", "Socialtjänst", "Lokalpolisområdet", "Bostadsbolaget", "Nattvandrarna",
+                  "Ungdomsföreningen", "Föräldraföreningen", "Elevhälsa"),
+        managers: ("Skola", "Socialtjänst", "Samhällsbyggnad", "Kultur och fritid",
+                   "Vård och omsorg", "Lokalpolisområdet"),
+    }  # fmt: skip
+    for one, names in seats.items():
+        for name in names:
+            councils.seat(
+                group_id=one.pk,
+                organisation_id=_organisation(municipality, name).pk,
+                position="chef",
+                is_leading=True,
+                is_substitute=False,
+                by=by,
+                now=_at(last - timedelta(60)),
+            )
+    first = _held(managers, seats[managers][:5], last, by)
+    asked = councils.decide(
+        meeting_id=first.pk,
+        kind=OutcomeKind.ESCALATED,
+        text=f"Ska väktarna finnas kvar över vintern? {INVENTED}",
+        put_to=council,
+        by=by,
+        now=_at(last),
+    )
+    councils.decide(
+        meeting_id=first.pk,
+        kind=OutcomeKind.MEASURE,
+        text="Se över belysningen mellan torget och stationen",
+        organisation=_organisation(municipality, "Samhällsbyggnad"),
+        due_on=today + timedelta(30),
+        by=by,
+        now=_at(last),
+    )
+    second = _held(council, seats[council][:6], last + timedelta(14), by)
+    councils.decide(
+        meeting_id=second.pk,
+        kind=OutcomeKind.ANSWERED,
+        text=f"Ja, fredagar och lördagar till mars. {INVENTED}",
+        answers=asked,
+        by=by,
+        now=_at(last + timedelta(14)),
+    )
+    agreement_actions.save_agreement(
+        municipality_id=municipality.pk,
+        agreement_id=None,
+        name="Samverkansöverenskommelse med polisen",
+        purposes=f"Gemensamt brottsförebyggande och trygghetsskapande arbete. {INVENTED}",
+        areas="Centrum på kvällar, trafik vid skolorna",
+        signatories=["kommunstyrelsens ordförande", "lokalpolisområdeschef"],
+        parties=[authority, _organisation(municipality, "Lokalpolisområdet")],
+        starts_on=date(today.year - 1, 1, 1),
+        ends_on=date(today.year + 1, 12, 31),
+        signed_on=date(today.year - 1, 1, 1),
+        diarienummer="KS 2025/17",
+        by=by,
+        now=_at(last),
+    )
+
+
+def _held(group: Group, there: tuple[str, ...], day: date, by: User) -> Meeting:
+    meeting = councils.plan_meeting(
+        group_id=group.pk, starts_at=_at(day), where="Kommunhuset", by=by, now=_at(day)
+    )
+    return councils.hold(
+        meeting_id=meeting.pk,
+        attended=[_organisation(group.municipality, name) for name in there],
+        minutes=f"Läget gicks igenom. {INVENTED}",
+        diarienummer="",
+        by=by,
+        now=_at(day),
+    )
+
+
+def _law(municipality: Municipality, by: User, today: date, now: datetime) -> None:
+    """Adopt a lägesbild and a plan so long ago that one of the two clocks warns."""
+    authority = _organisation(municipality, "Kommunstyrelsen")
+    picture = law.draft_picture(municipality_id=municipality.pk, by=by, now=now)
+    law.write_picture(
+        picture_id=picture.pk,
+        texts={
+            "extent": f"Skadegörelse och nedskräpning är vanligast, mest i centrum. {INVENTED}",
+            "consequences": f"Kostnader för kommunen, och platser som undviks. {INVENTED}",
+            "other": f"Trygghetsmätningen och skolornas enkät. {INVENTED}",
+            "analysis": f"Kvällar utan vuxna på plats förklarar mest. {INVENTED}",
+        },
+        sources=["Polisanmälningar", "Felanmälan", "Trygghetsmätningen"],
+        missing=["Vården", "Bostadsbolagets störningsjour"],
+        by=by,
+        now=now,
+    )
+    adopted = today - timedelta(600)
+    law.adopt_picture(
+        picture_id=picture.pk, on=adopted, body="Kommunstyrelsen", diarienummer="KS 2025/3",
+        by=by, now=now,
+    )  # fmt: skip
+    plan = law.save_plan(
+        plan_id=None,
+        picture_id=picture.pk,
+        name="Brottsförebyggande åtgärdsplan",
+        text=f"Vuxna på plats, ljus och öppna verksamheter. {INVENTED}",
+        measures=list(
+            authority.municipality.organisations.get(name="Bevakningsföretaget").measures.all()
+        ),
+        by=by,
+        now=now,
+    )
+    law.decide_plan(
+        plan_id=plan.pk, on=adopted + timedelta(40), body="Kommunfullmäktige",
+        diarienummer="KF 2025/9", by=by, now=now,
+    )  # fmt: skip
+    law.follow_up_plan(
+        plan_id=plan.pk, on=today - timedelta(90), text=f"Två av tre åtgärder pågår. {INVENTED}",
+        diarienummer="", by=by, now=now,
+    )  # fmt: skip
+    law.name_function(
+        municipality_id=municipality.pk, unit=authority, name="Samordningsfunktionen för trygghet",
+        mailbox="trygghet@bjuv.example", switchboard="", information="", leads="ks", led_by=None,
+        by=by, now=now,
+    )  # fmt: skip
+    law.report(
+        municipality_id=municipality.pk, on=today - timedelta(120),
+        what="Läget och planens uppföljning", diarienummer="KF 2026/4", by=by, now=now,
+    )  # fmt: skip
