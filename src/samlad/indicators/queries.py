@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count
+from django.utils.formats import number_format
 
 from samlad.accounts.models import User
 from samlad.authorization.permissions import Permission
@@ -25,7 +26,7 @@ class IndicatorRow:
     unit: str
     dimension: str
     values: int
-    last: float | None
+    last: str
     last_period: str
 
 
@@ -39,6 +40,7 @@ class ValueRow:
     period: str
     starts_on: date
     value: float
+    shown: str
     n: int | None
     response_rate: float | None
     interval: Interval | None
@@ -68,7 +70,7 @@ def _indicator(one: Indicator) -> IndicatorRow:
         unit=str(one.get_unit_display()),
         dimension=str(one.get_dimension_display()),
         values=len(values),
-        last=None if last is None else last.value,
+        last="" if last is None else shown(last.value),
         last_period="" if last is None else period(last.starts_on, last.ends_before),
     )
 
@@ -97,6 +99,7 @@ def values(indicator: Indicator) -> list[ValueRow]:
                 period=period(row.starts_on, row.ends_before),
                 starts_on=row.starts_on,
                 value=row.value,
+                shown=shown(row.value),
                 n=row.n,
                 response_rate=row.response_rate,
                 interval=comparing.share_interval(row.value, row.n)
@@ -134,6 +137,12 @@ def period(starts_on: date, ends_before: date) -> str:
     ):
         return str(starts_on.year)
     return f"{starts_on}–{ends_before - timedelta(1)}"
+
+
+def shown(value: float) -> str:
+    """Return a value as it was given: no decimals added, none taken away."""
+    number = int(value) if value == int(value) else value
+    return str(number_format(number, force_grouping=True))
 
 
 def by_year(indicator: Indicator) -> dict[int, float]:

@@ -22,8 +22,8 @@ def drawing(name: str, bones: Mapping[str, Sequence[str]]) -> str:
     if not named:
         return ""
     above, below = named[::2], named[1::2]
-    up = TOP + LINE * max((len(causes) for _, causes in above), default=0) + 24
-    down = TOP + LINE * max((len(causes) for _, causes in below), default=0) + 24
+    up = TOP + LINE * max((len(causes) for _, causes in above), default=0) + 30
+    down = TOP + LINE * max((len(causes) for _, causes in below), default=0) + 30
     spine, height = up, up + (down if below else 30)
     head = WIDTH - 190
     parts = [
@@ -74,8 +74,9 @@ def _bone(
         ),
     ]
     for i, cause in enumerate(causes):
-        y = edge + 26 + LINE * i if upwards else edge - 26 - LINE * (len(causes) - 1 - i)
-        shift = 26 + round((y - edge) / max(spine - edge, 1) * 130) if upwards else 40
+        y = edge + 26 + LINE * i if upwards else edge - 32 - LINE * (len(causes) - 1 - i)
+        outer = edge + 6 if upwards else edge - 14
+        shift = round(150 * (y - outer) / (spine - outer)) + 14
         parts.append(
             f'<text x="{x + shift}" y="{y}" fill="{INK}" font-size="13.5">'
             f"{escape(_cut(cause, LONGEST))}</text>"

@@ -17,6 +17,7 @@ from samlad.organisations.models import ActorClass, Organisation
 from samlad.picture import memo
 from samlad.picture.models import Picture
 from samlad.picture.queries import language
+from samlad.places.models import Area
 
 CLOSED_SHOWN = 50
 EARLIER_OFFERED = 100
@@ -189,6 +190,16 @@ def evaluation_of(measure: Measure) -> Evaluation | None:
         .first()
     )
     return found
+
+
+def area_names(evaluation: Evaluation) -> dict[str, list[str]]:
+    """Return the names of the areas an evaluation reads, by what they are."""
+    codes = [code for part in evaluation.areas.values() for code in part]
+    rows = Area.objects.filter(municipality=evaluation.measure.municipality_id, code__in=codes)
+    names = dict(rows.order_by("valid_from").values_list("code", "name"))
+    return {
+        what: [names.get(code, code) for code in part] for what, part in evaluation.areas.items()
+    }
 
 
 def to_assess(user: User, *, today: date) -> list[Evaluation]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -132,7 +133,7 @@ def tell(result: Mapping[str, Any], design: Mapping[str, Any]) -> Told:
             "%(after)s incidents in %(weeks_after)s weeks; %(expected)s would have been expected "
             "by the %(before)s in %(weeks_before)s weeks before."
         )
-        % {**result, "expected": round(result["expected"], 1)},
+        % {**result, "expected": number_format(result["expected"], 1)},
         supports=[_line(one["method"], one["estimate"]) for one in result["supports"]],
     )
 

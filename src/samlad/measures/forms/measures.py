@@ -47,6 +47,11 @@ def several(label: Any, choices: Any) -> forms.MultipleChoiceField:
     )
 
 
+def _is_filled(field: forms.BoundField) -> bool:
+    """Tell whether a field holds something else than what stands there from the beginning."""
+    return bool(field.value()) and field.value() != field.field.initial
+
+
 class MeasureForm(ConfirmsDoubt, forms.Form):
     """A measure: the first fields are enough, the others are there when they are known."""
 
@@ -168,7 +173,7 @@ class MeasureForm(ConfirmsDoubt, forms.Form):
     def parts(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
         """Return the other fields in parts: label, fields, and whether one holds something."""
         return [
-            (label, fields, any(one.errors or one.value() for one in fields if one.name != "level"))
+            (label, fields, any(one.errors or _is_filled(one) for one in fields))
             for label, names in self.PARTS
             if (fields := [self[name] for name in names])
         ]

@@ -222,6 +222,7 @@ def _page(request: SignedInRequest, found: Measure, **bound: Any) -> dict[str, A
         "evaluation": evaluation,
         "design": readings.how(evaluation.design) if evaluation else None,
         "seen": readings.what_could_be_seen(evaluation.design) if evaluation else "",
+        "areas": queries.area_names(evaluation) if evaluation else {},
         "read_period": readings.period(evaluation.design) if evaluation else None,
         "told": readings.tell(history[0].result, evaluation.design)
         if evaluation and history

@@ -197,6 +197,7 @@ def _problem_page(request: SignedInRequest, found: Problem, **bound: Any) -> dic
         ],
         "drawing": fishbone.drawing(found.name, bones),
         "goals": problem_queries.progress(found, user),
+        "this_year": today.year,
         "measures": [one for one in [*rows, *closed] if one.pk in own],
         "cause_form": CauseForm(prefix="cause"),
         "goal_form": _goal_form(request, found) if may_edit else None,
