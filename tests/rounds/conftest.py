@@ -17,8 +17,9 @@ from samlad.incidents.models import Category
 from samlad.incidents.report_actions import Report
 from samlad.incidents.whens import Span
 from samlad.intake.rows import Precision
-from samlad.rounds import actions, setting_actions
+from samlad.rounds import actions, review_actions, roll_call, setting_actions
 from samlad.rounds.clock import TRELLEBORG, Cadence, HolidayWeeks
+from samlad.rounds.workflow import Answer, Outcome, RejectionReason
 from tests.cast import make_organisation
 from tests.incidents.conftest import signed_in, source, take_in  # noqa: F401
 
@@ -107,3 +108,47 @@ def worked(django_capture_on_commit_callbacks):
             import_string(queued.task_path).call(*call["args"], **call["kwargs"])
 
     return block
+
+
+TUESDAY_BEFORE = at("2026-11-24", "09:00")
+CLOSED = at("2026-11-24", "12:01")
+
+
+def presence(round_):
+    """Return each organisation's state in the roll-call."""
+    return {row.organisation: row.presence for row in roll_call.roll_call(round_)}
+
+
+def answer(week, user, said, now=TUESDAY_BEFORE):
+    return actions.answer(
+        round_id=week.pk,
+        organisation_id=user.memberships.get().organisation_id,
+        answer=said,
+        by=user,
+        now=now,
+    )
+
+
+def decide(week, incident, by, outcome=Outcome.INCLUDED, now=CLOSED, **more):
+    return review_actions.decide(
+        round_id=week.pk, incident_id=incident.pk, outcome=outcome, by=by, now=now, **more
+    )
+
+
+@pytest.fixture
+def adopted(week, expected, report, person, worked):
+    """The week's picture adopted by a coordinator; one report kept, one rejected."""
+    coordinator = person(Role.COORDINATOR)
+    kept, rejected = report(expected["Skolan"]), report(expected["Väktarna"])
+    answer(week, expected["Skolan"], Answer.DONE)
+    decide(week, kept, coordinator)
+    decide(week, rejected, coordinator, Outcome.REJECTED, reason=RejectionReason.NOT_SAFETY)
+    with worked():
+        actions.finish_review(round_id=week.pk, by=coordinator, now=CLOSED)
+    adopt(week, coordinator)
+    return coordinator, kept, rejected
+
+
+def adopt(week, by):
+    week.refresh_from_db()
+    return actions.adopt(round_id=week.pk, summary="Lugnt.", by=by, now=CLOSED)
