@@ -73,6 +73,8 @@ def test_from_a_finding_to_a_reading_and_back_to_the_council(visit, violations):
     page.click("text=Anteckna ett beslut")
     page.fill("[name=decision-text]", "Väktare i Billesholm på helgkvällar")
     page.select_option("[name=decision-organisation]", label="Bevakningsföretaget")
+    page.select_option("[name=decision-work]", label="förebyggande")
+    page.select_option("[name=decision-problem]", label="Skadegörelse i Billesholm")
     page.click("#beslut button:has-text('Besluta')")
     page.click("#beslut a:has-text('Väktare i Billesholm')")
     measure = page.url

@@ -75,7 +75,7 @@ class TestBefore:
         assert evaluation_actions.freeze_started(at(START)) == 0
 
         with pytest.raises(NotAllowed) as refusal:
-            propose(now=at(START))
+            propose(now=at(BEFORE))
         assert refusal.value.reason == Reason.FROZEN
 
     def test_a_frozen_measure_is_not_moved(self, propose, measure, areas, coordinator):
@@ -88,6 +88,31 @@ class TestBefore:
                 place=None, described=Description(starts_on=START), by=coordinator, now=at(START),
             )  # fmt: skip
         assert refusal.value.reason == Reason.FROZEN
+
+    def test_nothing_is_proposed_once_it_has_started(self, propose):
+        with pytest.raises(NotAllowed) as refusal:
+            propose(now=at(START))
+
+        assert refusal.value.reason == Reason.STARTED
+
+    def test_moving_the_measure_drops_what_was_proposed(self, propose, measure, areas, coordinator):
+        propose()
+        actions.describe(
+            measure_id=measure.pk, what=measure.what, due_on=measure.due_on, area=areas[5],
+            place=None, described=Description(starts_on=START), by=coordinator, now=at(BEFORE),
+        )  # fmt: skip
+
+        assert not Evaluation.objects.exists()
+        assert evaluation_actions.freeze_started(at(START)) == 0
+
+    def test_the_pictures_that_showed_the_problem_are_in_no_baseline(
+        self, propose, problem, measure
+    ):
+        problem.starts_on = START - timedelta(weeks=30)
+        problem.save()
+        found = propose()
+
+        assert found.design["peak_from"] == (START - timedelta(weeks=30)).isoformat()
 
     def test_others_do_not_propose(self, propose, person):
         with pytest.raises(PermissionDenied):

@@ -240,14 +240,14 @@ class TestCamera:
         )[0]
         return year_actions.save_camera(
             **{"camera_id": None, "organisation_id": town.process_authority_id, "place": place,
-               "purpose": "Trygghet", "weighing": "KS 2026/118", "impact_assessment": "",
+               "purpose": "Trygghet", "weighing": "KS 2026/118", "impact_assessment": "KS 2026/119",
                "alternatives": "Belysning, väktare", "sign_posted": True, "in_register": True,
                "started_on": TODAY, "review_on": date(2027, 11, 1), "ended_on": None,
                "by": coordinator, "now": NOON} | changed
         )  # fmt: skip
 
     @pytest.mark.parametrize(
-        "missing", [{"weighing": ""}, {"alternatives": ""}, {"sign_posted": False},
+        "missing", [{"weighing": ""}, {"impact_assessment": ""}, {"alternatives": ""}, {"sign_posted": False},
                     {"in_register": False}, {"review_on": None}],
     )  # fmt: skip
     def test_it_is_not_in_use_without_what_the_law_asks(self, missing, town, coordinator):

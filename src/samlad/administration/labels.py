@@ -81,6 +81,7 @@ EVENTS: dict[str, str | Promise] = {
     "measures.cause.added": _("added a likely cause"),
     "measures.cause.removed": _("took a likely cause away"),
     "measures.effect.read": _("read an effect"),
+    "measures.evaluation.dropped": _("took a proposed evaluation away"),
     "measures.evaluation.frozen": _("an evaluation was frozen at the start"),
     "measures.evaluation.proposed": _("proposed an evaluation"),
     "measures.finding.linked": _("linked a finding to a problem"),

@@ -17,9 +17,11 @@ from samlad.councils.models import Attendance, Decision, Group, GroupMember, Mee
 from samlad.councils.rules import NotAllowed, Reason
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind, Status
 from samlad.measures import actions as measure_actions
-from samlad.measures.models import Measure, Programme
-from samlad.measures.vocabulary import Level
+from samlad.measures.actions import Description
+from samlad.measures.models import Measure, Problem, Programme
+from samlad.measures.vocabulary import Kind, Level
 from samlad.organisations.models import Municipality, Organisation, OrganisationKind
+from samlad.places.models import Area
 
 
 @recorder.atomic()
@@ -49,6 +51,8 @@ def form_group(
     for thing in (chair, programme):
         if thing is not None and thing.municipality_id != municipality_id:
             raise NotAllowed(Reason.ELSEWHERE)
+    if type_ == GroupType.CASEWORK and remit:
+        raise NotAllowed(Reason.CASEWORK)
     if is_strategic_council and (chair is None or chair.kind.actor_class != "office"):
         raise NotAllowed(Reason.NOT_CHAIRED)
     if group_id is None:
@@ -153,6 +157,7 @@ def plan_meeting(
     Raises `PermissionDenied` or `NotAllowed`.
     """
     group = _locked(group_id, by)
+    rules.check_text(group, where)
     meeting = Meeting.objects.create(group=group, starts_at=starts_at, where=where)
     recorder.record(
         event="councils.meeting.planned",
@@ -252,6 +257,9 @@ def decide(
     measure: Measure | None = None,
     organisation: Organisation | None = None,
     due_on: date | None = None,
+    work: Kind = Kind.REMEDYING,
+    problem: Problem | None = None,
+    area: Area | None = None,
     put_to: Group | None = None,
     answers: Decision | None = None,
     by: User,
@@ -266,14 +274,20 @@ def decide(
     rules.check_text(group, text)
     if meeting.status != Status.HELD:
         raise NotAllowed(Reason.NOT_HELD)
-    for thing in (measure, organisation, put_to):
+    for thing in (measure, organisation, put_to, problem, area):
         if thing is not None and thing.municipality_id != group.municipality_id:
             raise NotAllowed(Reason.ELSEWHERE)
     if kind == OutcomeKind.MEASURE and measure is None:
         if organisation is None or due_on is None:
             raise NotAllowed(Reason.NO_MEASURE)
         measure = measure_actions.decide_measure(
-            organisation_id=organisation.pk, what=text[:200], due_on=due_on, by=by, now=now
+            organisation_id=organisation.pk,
+            what=text[:200],
+            due_on=due_on,
+            area=area,
+            described=Description(problem=problem, kind=work),
+            by=by,
+            now=now,
         )
     if put_to is not None:
         rules.check_text(put_to, text)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from samlad.councils.models import Decision, Group
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind
 from samlad.guard.entries import ConfirmsDoubt, TextField
-from samlad.measures.models import Measure, Programme
-from samlad.measures.vocabulary import Level
+from samlad.measures.models import Measure, Problem, Programme
+from samlad.measures.vocabulary import Kind, Level
 from samlad.organisations.models import Organisation
+from samlad.places.models import Area
 
 
 def day_input() -> forms.DateInput:
@@ -118,6 +119,18 @@ class DecisionForm(ConfirmsDoubt, Offers):
         empty_label="—",
     )
     due_on = forms.DateField(label=_("A new measure: done by"), required=False, widget=day_input())
+    work = forms.ChoiceField(
+        label=_("A new measure: sort of work"), choices=[("", "—"), *Kind.choices], required=False
+    )
+    problem = forms.ModelChoiceField(
+        Problem.objects.none(),
+        label=_("A new measure: problem it is to change"),
+        required=False,
+        empty_label=_("None: it is counted as without a problem"),
+    )
+    area = forms.ModelChoiceField(
+        Area.objects.none(), label=_("A new measure: area"), required=False, empty_label="—"
+    )
     measure = forms.ModelChoiceField(
         Measure.objects.none(), label=_("or one that is there"), required=False, empty_label="—"
     )
@@ -135,6 +148,10 @@ class DecisionForm(ConfirmsDoubt, Offers):
         name = needs.get(sent.get("kind", ""))
         if name and not sent.get(name):
             self.add_error(name, _("Choose one."))
+        if sent.get("kind") == OutcomeKind.MEASURE and not sent.get("measure"):
+            for needed in ("organisation", "due_on", "work"):
+                if not sent.get(needed) and needed not in self.errors:
+                    self.add_error(needed, _("A new measure needs this."))
         return sent
 
 

@@ -76,6 +76,8 @@ class Coverage:
 def coverage(group: Group) -> Coverage:
     """Return which departments have a seat, and how often each organisation has been there."""
     seated = {one.organisation_id: one.organisation.name for one in seats(group)}
+    if group.chair is not None:
+        seated.setdefault(group.chair.pk, group.chair.name)
     offices = list(
         Organisation.objects.filter(
             municipality=group.municipality_id, kind__actor_class=ActorClass.OFFICE, active=True

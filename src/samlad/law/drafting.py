@@ -73,3 +73,10 @@ def _analysis(municipality: Municipality, user: User, since: date) -> str:
         causes = "; ".join(cause.text for cause in problem.causes.all())
         lines.append(f"{problem.name}: {causes}" if causes else problem.name)
     return "\n".join(lines[-FINDINGS:])
+
+
+def beside(earlier: str, proposed: str) -> str:
+    """Return the last version's text with what is counted now beneath, to be worked in."""
+    if not (earlier and proposed):
+        return earlier or proposed
+    return "\n".join([earlier, "", _("Counted since then:"), proposed])

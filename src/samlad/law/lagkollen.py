@@ -12,6 +12,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from samlad.accounts.models import User
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
 from samlad.councils import rules as council_rules
 from samlad.councils.models import Agreement, Group
 from samlad.councils.workflow import GroupStatus
@@ -41,13 +44,14 @@ class Kind(TextChoices):
 
 @dataclass
 class Paragraph:
-    """One paragraph: what was found, and what was not. A *may* misses nothing."""
+    """One paragraph: what was found, what was not, and what to think of. A *may* misses nothing."""
 
     number: str
     kind: Kind
     duty: str
     found: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     url_name: str = ""
 
 
@@ -104,9 +108,14 @@ def _four(picture: StatutoryPicture | None) -> Paragraph:
         % {"version": picture.version, "day": picture.adopted_on, "body": picture.body}
     )
     if not picture.violence:
-        made.missing.append(_("Nothing on violence in close relations or honour-related violence."))
+        made.notes.append(
+            _(
+                "Nothing on violence in close relations or honour-related violence: seldom in a "
+                "lägesbild, says Brå."
+            )
+        )
     if picture.missing:
-        made.missing.append(
+        made.notes.append(
             _("Sources that are missing: %(names)s.") % {"names": ", ".join(picture.missing)}
         )
     return made
@@ -136,10 +145,13 @@ def _six(update: Clock, follow_up: Clock) -> Paragraph:
         "plan."), url_name="action_plans",
     )  # fmt: skip
     for one, words in ((update, _("Lägesbild")), (follow_up, _("Plan"))):
-        said = clock_words(one)
-        (
-            made.found if one.state in {State.IN_TIME, State.SOON, State.URGENT} else made.missing
-        ).append(f"{words}: {said}")
+        said = f"{words}: {clock_words(one)}"
+        if one.state in {State.NEVER, State.OVERDUE}:
+            made.missing.append(said)
+        else:
+            made.found.append(said)
+        if one.state in {State.SOON, State.URGENT}:
+            made.notes.append(_("%(what)s: soon due.") % {"what": words})
     return made
 
 
@@ -282,3 +294,15 @@ def _fourteen(municipality: Municipality) -> Paragraph:
         _("Places under surveillance: %(n)s.") % {"n": cameras.filter(ended_on=None).count()}
     )
     return made
+
+
+def warnings(user: User, *, today: date) -> list[str]:
+    """Return the clocks of 6 § that are soon due or past, where `user` keeps the documents."""
+    found = []
+    for scope in policy.scopes_where(user, Permission.LAW_EDIT):
+        municipality = Municipality.objects.get(pk=scope.municipality)
+        update, follow_up = clocks(municipality, today=today)
+        for one, words in ((update, _("Lägesbild (4 §)")), (follow_up, _("Action plan (5 §)"))):
+            if one.state in {State.SOON, State.URGENT, State.OVERDUE}:
+                found.append(f"{words}: {clock_words(one)}")
+    return found

@@ -140,14 +140,18 @@ def begin(request: SignedInRequest) -> HttpResponse:
     """Begin a version; its first text is drafted from what Samlad holds."""
     municipality = _municipality(request, Permission.LAW_EDIT)
     now = timezone.now()
+    had = StatutoryPicture.objects.filter(municipality=municipality, adopted_on=None).exists()
     made = actions.draft_picture(municipality_id=municipality.pk, by=request.user, now=now)
-    if not (made.extent or made.analysis):
+    if not had:
         proposed = drafting.draft(municipality, request.user, today=timezone.localdate())
         actions.write_picture(
             picture_id=made.pk,
-            texts={"extent": proposed.extent, "analysis": proposed.analysis},
-            sources=proposed.sources,
-            missing=[],
+            texts={
+                name: drafting.beside(getattr(made, name), getattr(proposed, name))
+                for name in ("extent", "analysis")
+            },
+            sources=list(dict.fromkeys([*made.sources, *proposed.sources])),
+            missing=made.missing,
             by=request.user,
             now=now,
         )

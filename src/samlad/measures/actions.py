@@ -189,6 +189,8 @@ def describe(
     changed |= described.as_fields()
     if is_frozen(measure) and (measure.starts_on, measure.area) != (described.starts_on, area):
         raise NotAllowed(Reason.FROZEN)
+    if (measure.starts_on, measure.area) != (described.starts_on, area):
+        _drop_proposal(measure, by, now)
     before = {name: getattr(measure, name) for name in changed}
     for name, value in changed.items():
         setattr(measure, name, value)
@@ -201,6 +203,14 @@ def describe(
         changed=sorted(name for name, value in changed.items() if before[name] != value),
     )
     return measure
+
+
+def _drop_proposal(measure: Measure, by: User, now: datetime) -> None:
+    """Take a proposed evaluation away: it was of other weeks, or of another area."""
+    evaluation = getattr(measure, "evaluation", None)
+    if evaluation is not None:
+        evaluation.delete()
+        recorder.record(event="measures.evaluation.dropped", target=measure, by=by, at=now)
 
 
 def is_frozen(measure: Measure) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from django.db.models import Q
 
 from samlad.accounts.models import User
 from samlad.calendar.holidays import week_start
@@ -25,6 +26,7 @@ from samlad.picture.heard import Heard, with_roll_call
 from samlad.places import queries as places
 from samlad.places import shapes
 
+YEAR = timedelta(days=365)
 BUFFER_M = 250.0  # an area this near may take over what is moved
 Counted = dict[tuple[int, date], "CountTable | None"]
 
@@ -45,7 +47,7 @@ def areas_of(measure: Measure) -> dict[str, list[str]]:
     """Return the codes of the areas a measure is read in: treated, comparison, buffer.
 
     Areas of the same kind are compared with, never one that lies within the buffer, nor one
-    where another measure against the same problem goes on.
+    where another measure against the same problem, or the same sort of incidents, is decided.
     """
     if measure.area is None:
         return {"treated": [], "comparison": [], "buffer": []}
@@ -58,10 +60,11 @@ def areas_of(measure: Measure) -> dict[str, list[str]]:
         return {"treated": [measure.area.code], "comparison": [], "buffer": []}
     alike = [one for one in versions if one.kind == treated.kind and one.code != treated.code]
     near = {one.code for one in alike if one.boundary.distance(treated.boundary) < BUFFER_M}
+    same = Q(problem=measure.problem_id)
+    if measure.problem is not None and measure.problem.category_id is not None:
+        same |= Q(problem__category=measure.problem.category_id)
     busy = set(
-        Measure.objects.filter(
-            municipality=measure.municipality, problem=measure.problem, area__isnull=False
-        )
+        Measure.objects.filter(same, municipality=measure.municipality, area__isnull=False)
         .exclude(pk=measure.pk)
         .exclude(problem=None)
         .exclude(status=Status.NOT_DONE)
@@ -75,11 +78,21 @@ def areas_of(measure: Measure) -> dict[str, list[str]]:
 
 
 def designed(weeks: Weeks, measure: Measure, *, starts_on: date, ends_before: date) -> Design:
-    """Return the design for a measure; the picture it follows from is in no baseline."""
-    peak = starts_on
+    """Return the design for a measure: the pictures it follows from are in no baseline.
+
+    Neither is the time the problem has been seen, if it began in the year before the start.
+    """
+    led_to = [starts_on]
     if measure.picture is not None:
-        peak = min(peak, week_start(measure.picture.starts_on))
-    return design(weeks, starts_on=starts_on, ends_before=ends_before, peak_from=peak)
+        led_to.append(measure.picture.starts_on)
+    problem = measure.problem
+    if problem is not None:
+        led_to += [one.picture.starts_on for one in problem.findings.select_related("picture")]
+        if problem.starts_on is not None and problem.starts_on >= starts_on - YEAR:
+            led_to.append(problem.starts_on)
+    return design(
+        weeks, starts_on=starts_on, ends_before=ends_before, peak_from=week_start(min(led_to))
+    )
 
 
 def weeks(

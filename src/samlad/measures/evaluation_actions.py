@@ -43,7 +43,7 @@ def propose(
 
     measure = (
         Measure.objects.select_for_update(of=("self",))
-        .select_related("municipality", "area", "picture")
+        .select_related("municipality", "area", "picture", "problem")
         .get(pk=measure_id)
     )
     policy.require(by, Permission.EFFECT_ASSESS, measure)
@@ -58,6 +58,8 @@ def propose(
         raise NotAllowed(Reason.NO_AREA)
     if measure.starts_on is None:
         raise NotAllowed(Reason.NO_START)
+    if measure.starts_on <= timezone.localdate(now):
+        raise NotAllowed(Reason.STARTED)  # what is chosen afterwards proves nothing
     starts_on = first_whole_week(measure.starts_on)
     ends_before = starts_on + timedelta(7 * max(weeks, WEEKS_AT_LEAST))
     category = Category.objects.get(pk=category_id)

@@ -427,6 +427,7 @@ class Camera(models.Model):
                 condition=Q(started_on__isnull=True)
                 | (
                     ~Q(weighing="")
+                    & ~Q(impact_assessment="")
                     & ~Q(alternatives="")
                     & Q(sign_posted=True, in_register=True, review_on__isnull=False)
                 ),

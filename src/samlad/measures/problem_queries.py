@@ -300,4 +300,6 @@ def shown_by(user: User, picture: Picture) -> tuple[str, dict[str, Any]] | None:
         (position, sentences.finding_title(finding, language()), links.get(position, []))
         for position, finding in enumerate(picture.compiled["findings"])
     ]
-    return ("measures/_shown_by.html", {"rows": rows, "picture": picture}) if rows else None
+    open_ones = [one for one in problems(user) if one.closed_on is None]
+    context = {"rows": rows, "picture": picture, "problems": open_ones}
+    return ("measures/_shown_by.html", context) if rows else None

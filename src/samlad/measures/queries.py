@@ -217,6 +217,12 @@ def count_overdue(user: User, *, today: date) -> int:
     return int(mine.filter(status=Status.PLANNED, due_on__lt=today).count())
 
 
+def count_to_follow_up(user: User, *, today: date) -> int:
+    """Return how many of the measures `user` may change are to be followed up by now."""
+    mine = Measure.objects.where_user_can(user, Permission.MEASURE_EDIT)
+    return int(mine.filter(follow_up_on__lte=today).count())
+
+
 def organisations_to_charge(user: User) -> list[Organisation]:
     """Return the organisations `user` may decide measures for, by name."""
     scopes = policy.scopes_where(user, Permission.MEASURE_EDIT)
@@ -281,3 +287,9 @@ def earlier(user: User) -> list[Measure]:
     """Return the closed measures `user` may read: a new one may continue one of them."""
     readable = Measure.objects.where_user_can(user, Permission.MEASURE_READ)
     return list(readable.exclude(status=Status.PLANNED).order_by("-closed_on")[:EARLIER_OFFERED])
+
+
+def own_organisation(user: User) -> int | None:
+    """Return the organisation a person has their first role in: what they most often mean."""
+    held = policy.memberships(user)
+    return held[0].organisation_id if held else None

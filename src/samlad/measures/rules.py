@@ -21,7 +21,6 @@ class Reason(StrEnum):
     NO_SUCH_FINDING = "no_such_finding"
     NOT_ADOPTED = "not_adopted"
     PERIOD = "period"
-    NO_KIND = "no_kind"
     ASKED_ALREADY = "asked_already"
     NOT_ASKED = "not_asked"
     SAME_ORGANISATION = "same_organisation"
@@ -31,8 +30,8 @@ class Reason(StrEnum):
     TOO_EARLY = "too_early"
     NO_AREA = "no_area"
     NO_START = "no_start"
+    STARTED = "started"
     NOT_WEIGHED = "not_weighed"
-    GRANT_DATES = "grant_dates"
     NO_INCIDENTS = "no_incidents"
     CLOSED = "closed"
 
@@ -44,7 +43,6 @@ REASONS = {
     Reason.NO_SUCH_FINDING: _("The picture has no such finding."),
     Reason.NOT_ADOPTED: _("A problem is shown by findings of adopted pictures."),
     Reason.PERIOD: _("The end comes after the start."),
-    Reason.NO_KIND: _("Say whether the measure promotes, prevents or remedies."),
     Reason.ASKED_ALREADY: _("The organisation has been asked already."),
     Reason.NOT_ASKED: _("The organisation has not been asked to take part."),
     Reason.SAME_ORGANISATION: _("The organisation is responsible already."),
@@ -54,11 +52,11 @@ REASONS = {
     Reason.TOO_EARLY: _("The weeks that are to be read are not over."),
     Reason.NO_AREA: _("Say in which area the measure is: an effect is read in an area."),
     Reason.NO_START: _("Say when the measure starts: the reading begins there."),
+    Reason.STARTED: _("The measure has started: how its effect is read had to be decided before."),
     Reason.NOT_WEIGHED: _(
-        "The camera is not in use: a weighing, alternatives tried, a sign, the register and a "
-        "review date are needed first."
+        "The camera is not in use: a weighing, an assessment of the need of an impact assessment, "
+        "alternatives tried, a sign, the register and a review date are needed first."
     ),
-    Reason.GRANT_DATES: _("Say when the grant is applied for, and when it is reported."),
     Reason.NO_INCIDENTS: _("The source has no incidents to read."),
     Reason.CLOSED: _("The problem is closed."),
 }
@@ -85,6 +83,7 @@ def check_camera(camera: Camera) -> None:
     """Raise `NotAllowed` unless what the law asks for before use is there."""
     if not (
         camera.weighing
+        and camera.impact_assessment
         and camera.alternatives
         and camera.sign_posted
         and camera.in_register

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/las-effekt/", measures.assess, name="measure_assess"),
     path("problem/", problems.problems, name="problems"),
     path("problem/nytt/", problems.add_problem, name="problem_add"),
+    path("problem/koppla/", problems.link_finding, name="problem_link"),
     path("problem/<int:pk>/", problems.problem, name="problem"),
     path("problem/<int:pk>/orsak/", problems.add_cause, name="cause_add"),
     path("problem/<int:pk>/orsak/<int:cause_pk>/", problems.remove_cause, name="cause_remove"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from samlad.authorization.permissions import Permission
 from samlad.incidents import queries as incidents
 from samlad.incidents import reviewing
 from samlad.incidents.models import Batch
+from samlad.law import lagkollen
+from samlad.measures import problem_queries
 from samlad.measures import queries as measures
 from samlad.picture import queries as pictures
 from samlad.picture.queries import PictureRow
@@ -34,6 +37,9 @@ class Waiting:
     rounds: list[tuple[int, str, str]]
     to_answer: list[str]
     overdue: int
+    to_follow_up: int
+    to_begin: list[tuple[str, date]]
+    law_clocks: list[str]
     may_start: bool
     may_import: bool
     may_manage_people: bool
@@ -67,6 +73,12 @@ def waiting_for(user: User) -> Waiting:
             dict.fromkeys(rounds.label(one) for one, _ in rounds.to_answer(user, now=now))
         ),
         overdue=measures.count_overdue(user, today=timezone.localdate(now)),
+        to_follow_up=measures.count_to_follow_up(user, today=timezone.localdate(now)),
+        to_begin=[
+            (entry.what, day)
+            for entry, day in problem_queries.reminders(user, today=timezone.localdate(now))
+        ],
+        law_clocks=lagkollen.warnings(user, today=timezone.localdate(now)),
         may_start=bool(pictures.municipalities_to_edit(user)),
         may_import=may_import,
         may_manage_people=policy.can_somewhere(user, Permission.USER_MANAGE),

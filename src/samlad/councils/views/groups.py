@@ -33,8 +33,9 @@ from samlad.measures import problem_queries
 from samlad.measures import queries as measures
 from samlad.measures.models import Measure
 from samlad.measures.rules import NotAllowed as MeasureRefused
-from samlad.measures.vocabulary import Level
+from samlad.measures.vocabulary import Kind, Level
 from samlad.organisations.models import Organisation
+from samlad.places.models import Area
 
 DAYS_TO_DO = 30
 INTERNAL = "!"
@@ -266,6 +267,10 @@ def _decision_form(request: SignedInRequest, group: Group, *args: Any) -> Decisi
         initial={"due_on": timezone.localdate() + timedelta(DAYS_TO_DO)},
         offered={
             "organisation": measures.organisations_to_charge(request.user),
+            "problem": [one for one in problem_queries.problems(request.user) if not one.closed_on],
+            "area": Area.objects.valid_on(timezone.localdate())
+            .filter(municipality=group.municipality_id)
+            .defer("boundary"),
             "measure": Measure.objects.where_user_can(request.user, Permission.MEASURE_EDIT),
             "put_to": [
                 one
@@ -344,7 +349,7 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         sent = dict(form.cleaned_data)
         sent.pop(form.CONFIRM, None)
-        sent["kind"] = OutcomeKind(sent["kind"])
+        sent["kind"], sent["work"] = OutcomeKind(sent["kind"]), Kind(sent["work"] or Kind.REMEDYING)
         if attempt(
             form,
             lambda: actions.decide(meeting_id=pk, by=request.user, now=timezone.now(), **sent),

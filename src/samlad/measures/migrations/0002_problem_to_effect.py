@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='camera',
-            constraint=models.CheckConstraint(condition=models.Q(('started_on__isnull', True), models.Q(models.Q(('weighing', ''), _negated=True), models.Q(('alternatives', ''), _negated=True), ('in_register', True), ('review_on__isnull', False), ('sign_posted', True)), _connector='OR'), name='measures_camera_in_use_is_weighed'),
+            constraint=models.CheckConstraint(condition=models.Q(('started_on__isnull', True), models.Q(models.Q(('weighing', ''), _negated=True), models.Q(('impact_assessment', ''), _negated=True), models.Q(('alternatives', ''), _negated=True), ('in_register', True), ('review_on__isnull', False), ('sign_posted', True)), _connector='OR'), name='measures_camera_in_use_is_weighed'),
         ),
         migrations.AddConstraint(
             model_name='camera',

@@ -110,7 +110,10 @@ def _form(request: SignedInRequest, **how: Any) -> MeasureForm:
 
 def add(request: SignedInRequest) -> HttpResponse:
     """Decide a measure."""
-    initial: dict[str, Any] = {"due_on": timezone.localdate() + timedelta(DAYS_TO_DO)}
+    initial: dict[str, Any] = {
+        "due_on": timezone.localdate() + timedelta(DAYS_TO_DO),
+        "organisation": queries.own_organisation(request.user),
+    }
     asked = request.GET.get("problem", "")
     if asked.isdecimal():
         initial["problem"] = asked

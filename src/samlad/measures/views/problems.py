@@ -215,6 +215,29 @@ def _goal_form(request: SignedInRequest, found: Problem, data: Any = None) -> Go
 
 
 @require_POST
+def link_finding(request: SignedInRequest) -> HttpResponse:
+    """Show a problem that is there by one more finding."""
+    keys = [request.POST.get(name, "") for name in ("problem", "picture", "finding")]
+    if not all(key.isdecimal() and len(key) < 10 for key in keys):
+        raise Http404
+    problem_pk, picture_pk, finding = map(int, keys)
+    _problem(request, problem_pk)
+    if pictures.find(request.user, picture_pk) is None:
+        raise Http404
+    try:
+        problem_actions.link_finding(
+            problem_id=problem_pk,
+            picture_id=picture_pk,
+            finding=finding,
+            by=request.user,
+            now=timezone.now(),
+        )
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    return redirect("problem", problem_pk)
+
+
+@require_POST
 def add_cause(request: SignedInRequest, pk: int) -> HttpResponse:
     """Add a likely cause."""
     found = _problem(request, pk)

@@ -29,8 +29,11 @@ def year(request: SignedInRequest) -> HttpResponse:
     chosen = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else today.year
     organisations = queries.organisations_to_charge(request.user)
     is_break = "break-kind" in request.POST
+    own = queries.own_organisation(request.user)
     form = WheelForm(
-        None if is_break else request.POST or None, offered={"organisation": organisations}
+        None if is_break else request.POST or None,
+        offered={"organisation": organisations},
+        initial={"organisation": own},
     )
     break_form = SchoolBreakForm(request.POST if is_break else None, prefix="break")
     may_set = policy.can_in(request.user, Permission.PROBLEM_EDIT, municipality.pk)
@@ -102,7 +105,7 @@ def save_camera(request: SignedInRequest, pk: int | None = None) -> HttpResponse
     organisations = queries.organisations_to_charge(request.user)
     if not organisations:
         raise Http404
-    initial: dict[str, Any] = {}
+    initial: dict[str, Any] = {"organisation": queries.own_organisation(request.user)}
     if pk is not None:
         found = Camera.objects.where_user_can(request.user, Permission.MEASURE_EDIT)
         camera = found.filter(pk=pk).first()
