@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from samlad.accounts.models import User
+from samlad.authorization.models import Membership
 from samlad.authorization.permissions import Role
 from samlad.councils import actions, agreement_actions, queries, rules
 from samlad.councils.models import Agreement, Meeting
@@ -146,6 +148,14 @@ class TestCasework:
         with pytest.raises(NotAllowed):
             form("EST", GroupType.CASEWORK, group_id=group.pk)
 
+    @pytest.mark.parametrize("how", [{"where": "Storgatan 4"}, {"remit": "Om pojken"}])
+    def test_no_other_text_either(self, how, form, coordinator):
+        with pytest.raises(NotAllowed):
+            group = form("SSPF", GroupType.CASEWORK, remit=how.get("remit", ""))
+            actions.plan_meeting(
+                group_id=group.pk, starts_at=NOON, where=how["where"], by=coordinator, now=NOON
+            )
+
     def test_there_are_no_minutes_to_print(self, form, held, signed_in):  # noqa: F811
         meeting = held(form("SSPF", GroupType.CASEWORK), minutes="")
         client = signed_in(Role.COORDINATOR)
@@ -208,6 +218,21 @@ class TestDecision:
             with pytest.raises(NotAllowed) as refusal:
                 act()
             assert refusal.value.reason == reason
+
+    def test_an_agenda_holds_no_other_municipality_s_measures(
+        self, form, coordinator, other_town, person
+    ):
+        Membership.objects.create(
+            user=coordinator, organisation=other_town.process_authority, role=Role.COORDINATOR,
+            starts_on=date(2020, 1, 1),
+        )  # fmt: skip
+        both = User.objects.get(pk=coordinator.pk)
+        measure_actions.decide_measure(
+            organisation_id=other_town.process_authority_id, what="Hemlig i Båstad",
+            due_on=date(2026, 1, 1), by=both, now=NOON,
+        )  # fmt: skip
+
+        assert queries.proposed_agenda(form("EST"), both, now=NOON) == []
 
     def test_internal_items_are_seen_inside_the_authority_alone(
         self, form, town, coordinator, person
@@ -310,6 +335,16 @@ class TestDirectory:
         client = signed_in(role, make_organisation(town, "Nattvandrarna", "nattvandrare"))
 
         assert client.get(reverse("directory")).status_code == 404
+
+    def test_a_company_s_reporter_is_no_staff(self, town, person, signed_in):  # noqa: F811
+        housing = make_organisation(town, "Bostadsbolaget", "bostadsbolag")
+
+        assert signed_in(Role.REPORTER, housing).get(reverse("directory")).status_code == 404
+        with pytest.raises(NotAllowed):
+            agreement_actions.ask_for_help(
+                from_id=housing.pk, to_id=town.process_authority_id, text="x",
+                by=person(Role.REPORTER, housing), now=NOON,
+            )  # fmt: skip
 
     def test_help_is_asked_for_and_given(self, town, person):
         school = make_organisation(town, "Skola", "skola")

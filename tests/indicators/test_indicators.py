@@ -86,6 +86,8 @@ class TestFile:
             ("P;kommun;B;index;;;;;2021;ett;;;;k", "ett"),
             ("P;kommun;B;index;;;;;i fjol;1;;;;k", "år"),
             (";kommun;B;index;;;;;2021;1;;;;k", "namn"),
+            ("P;kommun;B;index;;;;;2021;inf;;;;k", "inf"),
+            ("P;kommun;B;index;;;;;2021;1;-5;;;k", "svarsfrekvensen"),
         ],
     )
     def test_what_is_wrong_with_a_row_is_said(self, row, words):

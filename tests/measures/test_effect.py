@@ -151,3 +151,16 @@ class TestAfter:
         one, other = EffectReading.objects.all()
 
         assert one.result == other.result
+
+    def test_a_measure_that_was_not_carried_out_has_no_effect(self, propose, measure, coordinator):
+        propose()
+        evaluation_actions.freeze_started(at(START))
+        actions.set_status(
+            measure_id=measure.pk, status="ej_gjord", reason="no_time", by=coordinator, now=at(OVER)
+        )
+        found, refused = evaluation_actions.assess_many(
+            measure_ids=[measure.pk], by=coordinator, now=at(OVER)
+        )
+
+        assert found == []
+        assert refused == ["Åtgärden genomfördes inte: det finns ingen effekt att läsa av."]

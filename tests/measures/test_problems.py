@@ -322,3 +322,62 @@ class TestPages:
 
         assert answer.status_code == 200
         assert not Measure.objects.exists()
+
+
+class TestShutDoors:
+    """What a second pair of eyes found open."""
+
+    def test_a_measure_continues_none_of_another_municipality(
+        self, measure, other_town, person, coordinator
+    ):
+        theirs = actions.decide_measure(
+            organisation_id=other_town.process_authority_id, what="Hemlig", due_on=DUE,
+            by=person(Role.COORDINATOR, other_town.process_authority), now=NOON,
+        )  # fmt: skip
+        for other, reason in ((theirs, Reason.ELSEWHERE), (measure, Reason.ITSELF)):
+            with pytest.raises(NotAllowed) as refusal:
+                actions.describe(
+                    measure_id=measure.pk, what="x", due_on=DUE, area=None, place=None,
+                    described=Description(continues=other), by=coordinator, now=NOON,
+                )  # fmt: skip
+            assert refusal.value.reason == reason
+
+    def test_a_programme_is_not_taken_over_by_its_name(self, town, streets, person, coordinator):
+        how = {"name": "Satsning", "purpose": "", "tag_words": [], "starts_on": TODAY,
+               "ends_before": None, "now": NOON}  # fmt: skip
+        made = problem_actions.start_programme(
+            organisation_id=town.process_authority_id, by=coordinator, **how
+        )
+        theirs = person(Role.COORDINATOR, streets)
+        with pytest.raises(NotAllowed) as refusal:
+            problem_actions.start_programme(organisation_id=streets.pk, by=theirs, **how)
+        assert refusal.value.reason == Reason.NAME_TAKEN
+        with pytest.raises(PermissionDenied):
+            problem_actions.start_programme(
+                organisation_id=streets.pk, programme_id=made.pk, by=theirs, **how
+            )
+        changed = problem_actions.start_programme(
+            organisation_id=town.process_authority_id, programme_id=made.pk, by=coordinator,
+            **how | {"name": "Nytt namn"},
+        )  # fmt: skip
+        assert (changed.pk, changed.name) == (made.pk, "Nytt namn")
+
+    def test_changing_a_word_keeps_the_links(self, measure, problem, streets, person, signed_in):  # noqa: F811
+        measure.owner = streets
+        measure.save()
+        client = signed_in(Role.REPORTER, streets)
+        page = client.get(reverse("measure_change", args=[measure.pk]))
+        sent = {"what": "Laga ljuset", "organisation": streets.pk, "kind": "forebyggande",
+                "due_on": "2026-12-01", "problem": problem.pk, "level": "operativ",
+                "funding": "egen"}  # fmt: skip
+        assert problem.name in page.content.decode()
+        client.post(reverse("measure_change", args=[measure.pk]), sent)
+        measure.refresh_from_db()
+
+        assert (measure.what, measure.problem) == ("Laga ljuset", problem)
+
+    def test_what_is_not_there_is_not_found(self, signed_in):  # noqa: F811
+        client = signed_in(Role.COORDINATOR)
+        for name, pk in (("wheel_remove", 999), ("help_answered", 999)):
+            assert client.post(reverse(name, args=[pk])).status_code == 404
+        assert client.get(reverse("year") + "?ar=" + "9" * 4000).status_code == 200

@@ -62,6 +62,6 @@ def change_password(*, user: User, password: str, now: datetime) -> None:
     )
 
 
-def prove_address(*, user: User) -> None:
-    """Note that whoever chose the password had opened a letter to the account's address."""
-    User.objects.filter(pk=user.pk).update(address_proved=True)
+def prove_address(*, user: User, proved: bool = True) -> None:
+    """Note whether whoever chose the password had opened a letter to the account's address."""
+    User.objects.filter(pk=user.pk).update(address_proved=proved)

@@ -55,9 +55,9 @@ def form_group(
         raise NotAllowed(Reason.CASEWORK)
     if is_strategic_council and (chair is None or chair.kind.actor_class != "office"):
         raise NotAllowed(Reason.NOT_CHAIRED)
+    taken = Organisation.objects.filter(municipality=municipality, name=name).first()
     if group_id is None:
         group = Group(municipality=municipality)
-        taken = Organisation.objects.filter(municipality=municipality, name=name).first()
         if taken is not None and (taken.kind.code != "grupp" or hasattr(taken, "group")):
             raise NotAllowed(Reason.TAKEN)
         group.organisation = taken or Organisation.objects.create(
@@ -67,8 +67,10 @@ def form_group(
         group = Group.objects.select_for_update(of=("self",)).get(
             pk=group_id, municipality=municipality
         )
-        if type_ == GroupType.CASEWORK and group.meetings.exclude(agenda=[], minutes="").exists():
+        if type_ == GroupType.CASEWORK and _has_text(group):
             raise NotAllowed(Reason.CASEWORK)
+        if taken is not None and taken.pk != group.organisation_id:
+            raise NotAllowed(Reason.TAKEN)
         group.organisation.name = name
         group.organisation.save(update_fields=["name"])
     group.owner = group.organisation
@@ -85,6 +87,15 @@ def form_group(
         after={"type": type_, "status": status},
     )
     return group
+
+
+def _has_text(group: Group) -> bool:
+    """Tell whether anything has been written of a group: then it is none on individuals."""
+    return (
+        group.meetings.exclude(agenda=[], minutes="", where="", diarienummer="").exists()
+        or group.meetings.filter(decisions__isnull=False).exists()
+        or group.questions.exists()
+    )
 
 
 def _locked(group_id: int, by: User) -> Group:
@@ -213,7 +224,7 @@ def hold(
     May be done again to complete the minutes. Raises `PermissionDenied` or `NotAllowed`.
     """
     meeting = _meeting(meeting_id, by)
-    rules.check_text(meeting.group, minutes)
+    rules.check_text(meeting.group, minutes, diarienummer)
     if meeting.status != Status.HELD:
         rules.check_hold(meeting, now)
     if any(one.municipality_id != meeting.group.municipality_id for one in attended):
@@ -277,6 +288,8 @@ def decide(
     for thing in (measure, organisation, put_to, problem, area):
         if thing is not None and thing.municipality_id != group.municipality_id:
             raise NotAllowed(Reason.ELSEWHERE)
+    if measure is not None:
+        policy.require(by, Permission.MEASURE_EDIT, measure)
     if kind == OutcomeKind.MEASURE and measure is None:
         if organisation is None or due_on is None:
             raise NotAllowed(Reason.NO_MEASURE)

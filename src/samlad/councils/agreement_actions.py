@@ -79,6 +79,7 @@ def write_page(
 ) -> UnitPage:
     """Write one's own unit's page. Raises `PermissionDenied`."""
     organisation = Organisation.objects.get(pk=organisation_id, active=True)
+    rules.check_staff(organisation)
     policy.require(by, Permission.UNIT_EDIT, organisation)
     page, _made = UnitPage.objects.update_or_create(
         organisation=organisation,
@@ -114,6 +115,7 @@ def ask_for_help(*, from_id: int, to_id: int, text: str, by: User, now: datetime
     asking = Organisation.objects.get(pk=from_id, active=True)
     asked = Organisation.objects.get(pk=to_id, active=True)
     policy.require(by, Permission.UNIT_EDIT, asking)
+    rules.check_staff(asking)
     if asking.municipality_id != asked.municipality_id:
         raise NotAllowed(Reason.ELSEWHERE)
     request = HelpRequest.objects.create(

@@ -35,6 +35,7 @@ from samlad.picture.models import ADOPTED, Picture
 from samlad.picture.workflow import Decision as FindingDecision
 
 COMING = timedelta(days=60)
+STAFF = (ActorClass.OFFICE, ActorClass.POLICE)
 MEETINGS_SHOWN, FINDINGS_SHOWN, REQUESTS_SHOWN = 20, 6, 30
 
 
@@ -140,7 +141,8 @@ def proposed_agenda(group: Group, user: User, *, now: datetime) -> list[dict[str
     for measure in decided:
         items.append(_item(_("Waits: %(what)s") % {"what": measure.what}, measure=measure.pk))
     late = Measure.objects.where_user_can(user, Permission.MEASURE_READ).filter(
-        Q(status=MeasureStatus.PLANNED, due_on__lt=today) | Q(follow_up_on__lte=today)
+        Q(municipality=group.municipality_id),
+        Q(status=MeasureStatus.PLANNED, due_on__lt=today) | Q(follow_up_on__lte=today),
     )
     for measure in late.exclude(pk__in=[one.pk for one in decided]):
         items.append(
@@ -280,17 +282,15 @@ def directory(user: User, *, asked: str = "", today: date) -> list[Unit]:
     A colleague is there while they have a role and an open account, and unless their identity is
     protected.
     """
-    scopes = policy.scopes_where(user, Permission.UNIT_EDIT)
     units = Organisation.objects.filter(
-        municipality__in={scope.municipality for scope in scopes}, active=True
+        municipality__in={one.municipality_id for one in own_units(user)}, active=True
     ).exclude(kind__code="grupp")
     found = []
+    own = {one.pk for one in own_units(user)}
     contacts = _colleagues([one.pk for one in units], today)
     for one in units.select_related("unit_page", "kind"):
         page: UnitPage | None = getattr(one, "unit_page", None)
-        unit = Unit(
-            one, page, contacts.get(one.pk, []), policy.can(user, Permission.UNIT_EDIT, one)
-        )
+        unit = Unit(one, page, contacts.get(one.pk, []), one.pk in own)
         if not asked or asked.casefold() in _words(unit):
             found.append(unit)
     return found
@@ -322,12 +322,7 @@ def _colleagues(organisations: list[int], today: date) -> dict[int, list[tuple[s
 
 def requests_to(user: User) -> list[HelpRequest]:
     """Return the requests for help to the units `user` answers for, and from them."""
-    own = [
-        one.pk
-        for one in Organisation.objects.filter(
-            policy.scope_filter(policy.scopes_where(user, Permission.UNIT_EDIT), owner="pk")
-        )
-    ]
+    own = [one.pk for one in own_units(user)]
     rows = HelpRequest.objects.filter(
         Q(to_organisation__in=own) | Q(from_organisation__in=own)
     ).select_related("from_organisation", "to_organisation")
@@ -335,10 +330,13 @@ def requests_to(user: User) -> list[HelpRequest]:
 
 
 def own_units(user: User) -> list[Organisation]:
-    """Return the units `user` answers for in the directory, by name."""
+    """Return the units `user` answers for in the directory, by name.
+
+    Those of the municipality's departments and the police: the directory is for staff alone.
+    """
     condition = policy.scope_filter(policy.scopes_where(user, Permission.UNIT_EDIT), owner="pk")
     return list(
-        Organisation.objects.filter(condition, active=True)
+        Organisation.objects.filter(condition, active=True, kind__actor_class__in=STAFF)
         .exclude(kind__code="grupp")
         .order_by("name")
     )

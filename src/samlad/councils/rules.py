@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samlad.councils.models import Agreement, Group, Meeting
 from samlad.councils.workflow import NEXT, GroupStatus, Status
+from samlad.organisations.models import ActorClass, Organisation
 
 
 class Reason(StrEnum):
@@ -27,6 +28,7 @@ class Reason(StrEnum):
     NOT_CHAIRED = "not_chaired"
     TAKEN = "taken"
     NO_MEASURE = "no_measure"
+    NOT_STAFF = "not_staff"
 
 
 REASONS = {
@@ -42,6 +44,7 @@ REASONS = {
     Reason.ANSWERED: _("The question has been answered."),
     Reason.NOT_CHAIRED: _("The municipality leads the strategic council (10 §)."),
     Reason.TAKEN: _("There is an organisation of that name."),
+    Reason.NOT_STAFF: _("The directory is for departments and the police."),
     Reason.NO_MEASURE: _("Choose the measure, or say what is to be done, by whom and when."),
 }
 
@@ -67,6 +70,12 @@ def check_text(group: Group, *texts: object) -> None:
     """Raise `NotAllowed` if anything is written of a group on individuals."""
     if group.is_casework and any(texts):
         raise NotAllowed(Reason.CASEWORK)
+
+
+def check_staff(organisation: Organisation) -> None:
+    """Raise `NotAllowed` unless the organisation is a department or the police."""
+    if organisation.kind.actor_class not in {ActorClass.OFFICE, ActorClass.POLICE}:
+        raise NotAllowed(Reason.NOT_STAFF)
 
 
 def check_hold(meeting: Meeting, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +17,7 @@ COLUMNS = (
     "från", "till", "värde", "n", "svarsfrekvens", "preliminär", "källa", "räknat_som", "hämtad",
 )  # fmt: skip
 NEEDED = ("serie", "geografityp", "geografi", "enhet", "från", "värde", "källa")
-LONGEST = 20_000
+LONGEST, MOST_ANSWERS = 20_000, 1_000_000_000
 
 
 class BadSeriesFile(ValueError):
@@ -86,12 +87,16 @@ def _row(number: int, cells: dict[str, str], today: date) -> SeriesRow:
     value = _number(cells["värde"])
     if value is None:
         raise ValueError(_("The value is missing."))
-    n = _number(cells.get("n", ""))
+    n, answered = _number(cells.get("n", "")), _number(cells.get("svarsfrekvens", ""))
+    if (n is not None and not 1 <= n < MOST_ANSWERS) or (
+        answered is not None and not 0 <= answered <= 100
+    ):
+        raise ValueError(_("n is at least 1, and the response rate 0 to 100."))
     return SeriesRow(
         number=number,
-        name=cells["serie"],
+        name=cells["serie"][:160],
         geography_type=_code(cells["geografityp"], GeographyType.values),
-        geography=cells["geografi"],
+        geography=cells["geografi"][:120],
         unit=_code(cells["enhet"], Unit.values),
         dimension=_code(cells.get("slag") or Dimension.FACTUAL, Dimension.values),
         direction=_code(cells.get("riktning") or Direction.NEITHER, Direction.values),
@@ -101,7 +106,7 @@ def _row(number: int, cells: dict[str, str], today: date) -> SeriesRow:
         ends_before=ends_before,
         value=value,
         n=None if n is None else int(n),
-        response_rate=_number(cells.get("svarsfrekvens", "")),
+        response_rate=answered,
         is_preliminary=cells.get("preliminär", "").lower() in {"ja", "1", "true", "x"},
         source=cells["källa"][:300],
         counted_as=cells.get("räknat_som", "")[:80],
@@ -120,9 +125,12 @@ def _code(word: str, known: list[str]) -> str:
 def _number(text: str) -> float | None:
     text = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
     try:
-        return float(text) if text else None
+        found = float(text) if text else None
     except ValueError:
-        raise ValueError(_("%(text)s is not a number.") % {"text": text}) from None
+        found = math.nan
+    if found is not None and not math.isfinite(found):
+        raise ValueError(_("%(text)s is not a number.") % {"text": text})
+    return found
 
 
 def _period(first: str, last: str) -> tuple[date, date]:

@@ -33,7 +33,8 @@ from samlad.organisations.models import Municipality, Organisation
 
 
 def _municipality(request: SignedInRequest, permission: Permission) -> Municipality:
-    for scope in policy.scopes_where(request.user, permission):
+    scopes = policy.scopes_where(request.user, permission)
+    for scope in sorted(scopes, key=lambda one: one.municipality):
         if scope.organisation is None:
             return Municipality.objects.get(pk=scope.municipality)
     raise Http404

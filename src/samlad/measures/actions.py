@@ -182,14 +182,18 @@ def describe(
     measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
     policy.require(by, Permission.MEASURE_EDIT, measure)
     rules.check_period(described.starts_on, described.ends_before)
-    for thing in (area, place, described.problem, described.programme, described.existing):
+    related = (described.problem, described.programme, described.existing, described.continues)
+    for thing in (area, place, *related):
         if thing is not None and thing.municipality_id != measure.municipality_id:
             raise NotAllowed(Reason.ELSEWHERE)
+    if described.continues is not None and described.continues.pk == measure_id:
+        raise NotAllowed(Reason.ITSELF)
     changed = {"what": what, "due_on": due_on, "area": area, "place": place}
     changed |= described.as_fields()
     if is_frozen(measure) and (measure.starts_on, measure.area) != (described.starts_on, area):
         raise NotAllowed(Reason.FROZEN)
-    if (measure.starts_on, measure.area) != (described.starts_on, area):
+    had = (measure.starts_on, measure.area, measure.problem)
+    if had != (described.starts_on, area, described.problem):
         _drop_proposal(measure, by, now)
     before = {name: getattr(measure, name) for name in changed}
     for name, value in changed.items():

@@ -217,6 +217,8 @@ def _difference(
     rows = of | weeks.comparison
     counts = weeks.counts[rows][:, columns].copy()
     inside = of[rows]
+    if not inside.any():
+        return None
     lent = not counts[np.ix_(inside, later)].sum()
     if lent:
         counts[np.flatnonzero(inside)[0], np.flatnonzero(later)[0]] += 1
@@ -308,7 +310,7 @@ def assess(weeks: Weeks, made: Design, *, broken: bool = False) -> Assessment:
             _supports(weeks, made, groups, after),
         )  # fmt: skip
 
-    if not len(columns):
+    if not len(columns) or not weeks.treated.any():
         return read(Reading.UNDECIDED, Obstacle.NO_BASELINE)
     if len(after) < HEARD * (last - first):
         return read(Reading.UNDECIDED, Obstacle.SILENT)

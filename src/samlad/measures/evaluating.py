@@ -19,6 +19,7 @@ from samlad.incidents.models import Category, Source
 from samlad.incidents.tables import CountTable
 from samlad.measures.assessing import Assessment, Design, Weeks, assess, design
 from samlad.measures.models import Evaluation, Measure
+from samlad.measures.rules import NotAllowed, Reason
 from samlad.measures.workflow import Method, Status
 from samlad.organisations.models import Municipality
 from samlad.picture import passed_in
@@ -181,7 +182,7 @@ def read_effect(
         counted=counted,
     )
     if read is None:
-        raise ValueError("the source had incidents when the evaluation was proposed")
+        raise NotAllowed(Reason.NO_INCIDENTS)
     broken = read.broken_since is not None and read.broken_since > made.peak_from
     broken = broken or not read.is_regular
     return assessment_as_json(assess(read.weeks, made, broken=broken))

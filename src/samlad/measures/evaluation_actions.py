@@ -16,12 +16,12 @@ from samlad.calendar.holidays import week_start
 from samlad.incidents.models import Category, Source
 from samlad.measures.models import EffectReading, Evaluation, Measure
 from samlad.measures.rules import NotAllowed, Reason
+from samlad.measures.workflow import Status
 
 if TYPE_CHECKING:
     from samlad.measures.evaluating import Counted
 
-WEEKS_READ = 26  # after the start, where nothing else is chosen
-WEEKS_AT_LEAST = 4
+WEEKS_AT_LEAST, WEEKS_AT_MOST = 4, 52  # a year: longer, and earlier years overlap
 
 
 @recorder.atomic()
@@ -61,11 +61,11 @@ def propose(
     if measure.starts_on <= timezone.localdate(now):
         raise NotAllowed(Reason.STARTED)  # what is chosen afterwards proves nothing
     starts_on = first_whole_week(measure.starts_on)
-    ends_before = starts_on + timedelta(7 * max(weeks, WEEKS_AT_LEAST))
+    ends_before = starts_on + timedelta(7 * min(max(weeks, WEEKS_AT_LEAST), WEEKS_AT_MOST))
     category = Category.objects.get(pk=category_id)
     areas = evaluating.areas_of(measure)
     read = evaluating.weeks(source, category, areas, measure.municipality, by, until=starts_on)
-    if read is None:
+    if read is None or not read.weeks.treated.any():
         raise NotAllowed(Reason.NO_INCIDENTS)
     design = evaluating.designed(read.weeks, measure, starts_on=starts_on, ends_before=ends_before)
     evaluation, made = Evaluation.objects.update_or_create(
@@ -99,7 +99,9 @@ def first_whole_week(day: date) -> date:
 def freeze_started(now: datetime) -> int:
     """Freeze the evaluations of measures that have started; return how many."""
     today = timezone.localdate(now)
-    due = Evaluation.objects.filter(frozen_at=None, measure__starts_on__lte=today)
+    due = Evaluation.objects.filter(frozen_at=None, measure__starts_on__lte=today).exclude(
+        measure__status=Status.NOT_DONE
+    )
     number = 0
     for pk in due.values_list("pk", flat=True):
         number += freeze(measure_id=pk, now=now)
@@ -123,20 +125,24 @@ def assess(*, measure_id: int, by: User, now: datetime) -> EffectReading:
 
     Raises `PermissionDenied`, or `NotAllowed` before the weeks are over.
     """
-    (reading,) = assess_many(measure_ids=[measure_id], by=by, now=now)
-    return reading
+    return _assess(measure_id, by, now, {})
 
 
-def assess_many(*, measure_ids: Sequence[int], by: User, now: datetime) -> list[EffectReading]:
+def assess_many(
+    *, measure_ids: Sequence[int], by: User, now: datetime
+) -> tuple[list[EffectReading], list[str]]:
     """Read the effects of several measures; each source is counted once for all of them.
 
-    Raises as `assess`.
+    Return the readings, and why others could not be read.
     """
-    found = []
+    found, refused = [], []
     counted: Counted = {}
     for pk in measure_ids:
-        found.append(_assess(pk, by, now, counted))
-    return found
+        try:
+            found.append(_assess(pk, by, now, counted))
+        except NotAllowed as refusal:
+            refused.append(str(refusal))
+    return found, refused
 
 
 @recorder.atomic()
@@ -147,6 +153,8 @@ def _assess(measure_id: int, by: User, now: datetime, counted: Counted) -> Effec
         .get(pk=measure_id)
     )
     policy.require(by, Permission.EFFECT_ASSESS, measure)
+    if measure.status == Status.NOT_DONE:
+        raise NotAllowed(Reason.NOT_CARRIED_OUT)
     evaluation = (
         Evaluation.objects.select_related("source", "category").filter(measure=measure).first()
     )

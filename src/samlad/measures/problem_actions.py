@@ -43,10 +43,15 @@ def state_problem(
     places: Sequence[Place] = (),
     starts_on: date | None = None,
     ends_before: date | None = None,
+    shown_by: tuple[int, int] | None = None,
     by: User,
     now: datetime,
 ) -> Problem:
-    """State a problem, at one or several places. Raises `PermissionDenied` or `NotAllowed`."""
+    """State a problem, at one or several places, perhaps shown by a finding of a picture.
+
+    `shown_by` is the picture's key and the finding's position. Raises `PermissionDenied` or
+    `NotAllowed`; then nothing is stated.
+    """
     organisation = Organisation.objects.get(pk=organisation_id, active=True)
     policy.require(by, Permission.PROBLEM_EDIT, organisation)
     rules.check_period(starts_on, ends_before)
@@ -66,6 +71,9 @@ def state_problem(
     problem.areas.set(areas)
     problem.places.set(places)
     recorder.record(event="measures.problem.stated", target=problem, by=by, at=now)
+    if shown_by is not None:
+        picture, finding = shown_by
+        link_finding(problem_id=problem.pk, picture_id=picture, finding=finding, by=by, now=now)
     return problem
 
 
@@ -208,10 +216,11 @@ def start_programme(
     ends_before: date | None,
     problems: Sequence[Problem] = (),
     groups: Sequence[Organisation] = (),
+    programme_id: int | None = None,
     by: User,
     now: datetime,
 ) -> Programme:
-    """Start a programme, or change the one of that name.
+    """Start a programme, or change one.
 
     Raises `PermissionDenied` or `NotAllowed`.
     """
@@ -221,21 +230,28 @@ def start_programme(
     here: list[Problem | Organisation] = [*problems, *groups]
     if any(one.municipality_id != organisation.municipality_id for one in here):
         raise NotAllowed(Reason.ELSEWHERE)
-    programme, made = Programme.objects.update_or_create(
-        municipality_id=organisation.municipality_id,
-        name=name,
-        defaults={
-            "owner": organisation,
-            "purpose": purpose,
-            "tags": tags.cleaned(tag_words),
-            "starts_on": starts_on,
-            "ends_before": ends_before,
-        },
-    )
+    if programme_id is None:
+        programme = Programme(municipality_id=organisation.municipality_id)
+    else:
+        programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme_id)
+        policy.require(by, Permission.PROBLEM_EDIT, programme)
+        if programme.municipality_id != organisation.municipality_id:
+            raise NotAllowed(Reason.ELSEWHERE)
+    same = Programme.objects.filter(municipality=programme.municipality_id, name=name)
+    if same.exclude(pk=programme_id or 0).exists():
+        raise NotAllowed(Reason.NAME_TAKEN)
+    programme.owner, programme.name, programme.purpose = organisation, name, purpose
+    programme.tags = tags.cleaned(tag_words)
+    programme.starts_on, programme.ends_before = starts_on, ends_before
+    programme.save()
     programme.problems.set(problems)
     programme.groups.set(groups)
     recorder.record(
-        event="measures.programme.saved", target=programme, by=by, at=now, after={"new": made}
+        event="measures.programme.saved",
+        target=programme,
+        by=by,
+        at=now,
+        after={"new": programme_id is None},
     )
     return programme
 

@@ -102,7 +102,8 @@ def _progress(goal: Goal, problem: Problem, user: User) -> Progress:
     measured_by = ""
     if goal.indicator is not None:
         measured_by = str(goal.indicator)
-        years = indicators.by_year(goal.indicator)
+        if policy.can(user, Permission.INDICATOR_READ, goal.indicator):
+            years = indicators.by_year(goal.indicator)
     elif goal.source is not None:
         measured_by = goal.source.name
         if policy.can(user, Permission.INCIDENT_READ, goal.source):
@@ -132,10 +133,13 @@ def _incidents_by_year(goal: Goal, problem: Problem) -> dict[int, float]:
     rows = Incident.objects.accepted().filter(source=goal.source)
     if problem.category_id:
         rows = rows.filter(category=problem.category_id)
-    areas = [area.pk for area in problem.areas.all()]
-    if areas:
+    codes = [area.code for area in problem.areas.all()]
+    if codes:  # every version of an area, and its parts
         rows = rows.filter(
-            Q(area__in=areas) | Q(area__parent__in=areas) | Q(area__parent__parent__in=areas)
+            Q(area__code__in=codes)
+            | Q(area__parent__code__in=codes)
+            | Q(area__parent__parent__code__in=codes),
+            municipality=problem.municipality_id,
         )
     counted = rows.annotate(year=ExtractYear("happened_on")).values_list("year")
     return {year: float(n) for year, n in counted.annotate(n=Count("pk")).order_by("year")}
@@ -266,7 +270,9 @@ def cameras(user: User, *, today: date) -> list[CameraRow]:
     seen = Incident.objects.where_user_can(user, Permission.INCIDENT_READ)
     counted = dict(
         seen.filter(
-            place__in=[row.place_id for row in rows], happened_on__gt=today - timedelta(365)
+            pk__in=Incident.objects.accepted().values("pk"),
+            place__in=[row.place_id for row in rows],
+            happened_on__gt=today - timedelta(365),
         )
         .values_list("place")
         .annotate(n=Count("pk"))

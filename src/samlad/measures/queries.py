@@ -56,6 +56,7 @@ class Choice:
     daypart: str = ""
     field: str = ""
     programme: int | None = None
+    problem: int | None = None
     area: int | None = None
     only_priority: bool = False
     only_extra: bool = False
@@ -71,6 +72,7 @@ class Choice:
             and (not self.target_group or self.target_group in row.target_groups)
             and (not self.daypart or self.daypart in row.dayparts)
             and (self.programme is None or row.programme_id == self.programme)
+            and (self.problem is None or row.problem_id == self.problem)
             and (self.area is None or row.area_id == self.area)
             and (not self.only_priority or row.is_priority)
             and (not self.only_extra or row.is_extra)
@@ -78,6 +80,10 @@ class Choice:
 
 
 EVERYTHING = Choice()
+HEAVY = (  # of what a measure follows from: a list needs none of it
+    "picture__charts", "picture__tables", "picture__frozen", "picture__given", "picture__notes",
+    "area__boundary",
+)  # fmt: skip
 LISTED = ("owner", "area", "place", "picture__municipality", "incident__category", "problem")
 
 
@@ -88,6 +94,7 @@ def measures(
     readable = (
         Measure.objects.where_user_can(user, Permission.MEASURE_READ)
         .select_related(*LISTED)
+        .defer(*HEAVY)
         .prefetch_related("evaluation__readings")
     )
     planned = choice.narrowed(list(readable.filter(status=Status.PLANNED)))
@@ -108,7 +115,7 @@ def of_picture(
         if whole
         else Measure.objects.where_user_can(user, Permission.MEASURE_READ)
     )
-    rows = readable.filter(picture=picture).select_related(*LISTED)
+    rows = readable.filter(picture=picture).select_related(*LISTED).defer(*HEAVY)
     rows = rows.prefetch_related("evaluation__readings")
     return _rows(list(rows), user, today)
 
@@ -207,7 +214,7 @@ def to_assess(user: User, *, today: date) -> list[Evaluation]:
     mine = Measure.objects.where_user_can(user, Permission.EFFECT_ASSESS).values("pk")
     due = Evaluation.objects.filter(
         measure__in=mine, ends_before__lte=today, frozen_at__isnull=False, readings=None
-    )
+    ).exclude(measure__status=Status.NOT_DONE)
     return list(due.select_related("measure"))
 
 

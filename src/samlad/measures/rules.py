@@ -31,9 +31,12 @@ class Reason(StrEnum):
     NO_AREA = "no_area"
     NO_START = "no_start"
     STARTED = "started"
+    ITSELF = "itself"
+    NOT_CARRIED_OUT = "not_carried_out"
     NOT_WEIGHED = "not_weighed"
     NO_INCIDENTS = "no_incidents"
     CLOSED = "closed"
+    NAME_TAKEN = "name_taken"
 
 
 REASONS = {
@@ -52,12 +55,15 @@ REASONS = {
     Reason.TOO_EARLY: _("The weeks that are to be read are not over."),
     Reason.NO_AREA: _("Say in which area the measure is: an effect is read in an area."),
     Reason.NO_START: _("Say when the measure starts: the reading begins there."),
+    Reason.ITSELF: _("A measure does not continue itself."),
+    Reason.NOT_CARRIED_OUT: _("The measure was not carried out: there is no effect to read."),
     Reason.STARTED: _("The measure has started: how its effect is read had to be decided before."),
     Reason.NOT_WEIGHED: _(
         "The camera is not in use: a weighing, an assessment of the need of an impact assessment, "
         "alternatives tried, a sign, the register and a review date are needed first."
     ),
     Reason.NO_INCIDENTS: _("The source has no incidents to read."),
+    Reason.NAME_TAKEN: _("There is one of that name."),
     Reason.CLOSED: _("The problem is closed."),
 }
 

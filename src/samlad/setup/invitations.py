@@ -70,4 +70,5 @@ def accept(*, secret: str, password: str, now: datetime) -> User | None:
     if holder_of(secret) is None:
         return None
     account_actions.change_password(user=user, password=password, now=now)
+    account_actions.prove_address(user=user, proved=False)  # an administrator may have read it
     return user

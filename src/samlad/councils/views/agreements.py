@@ -17,7 +17,7 @@ from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.councils import agreement_actions, queries
 from samlad.councils.forms import AgreementForm, ContactForm, HelpForm, UnitForm
-from samlad.councils.models import Contact
+from samlad.councils.models import Contact, HelpRequest
 from samlad.councils.views.groups import attempt
 from samlad.organisations.models import Organisation
 
@@ -43,8 +43,11 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     if pk is not None:
         rows = queries.agreements(request.user, today=timezone.localdate())
         found = next((one for one, _active in rows if one.pk == pk), None)
-        if found is None:
+        if found is None or not policy.can_in(
+            request.user, Permission.COUNCIL_EDIT, found.municipality_id
+        ):
             raise Http404
+        municipality = found.municipality
         initial = {
             name: getattr(found, name) for name in AgreementForm.base_fields if name != "parties"
         }
@@ -78,9 +81,10 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _staff(request: SignedInRequest) -> list[Organisation]:
-    if not policy.can_somewhere(request.user, Permission.UNIT_EDIT):
+    own = queries.own_units(request.user)
+    if not own:
         raise Http404
-    return queries.own_units(request.user)
+    return own
 
 
 @require_safe
@@ -161,7 +165,7 @@ def answered(request: SignedInRequest, pk: int) -> HttpResponse:
     """Note that help was given."""
     try:
         agreement_actions.answer_help(request_id=pk, by=request.user, now=timezone.now())
-    except PermissionDenied:
+    except (PermissionDenied, HelpRequest.DoesNotExist):
         raise Http404 from None
     return redirect("directory")
 

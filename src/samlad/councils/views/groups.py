@@ -87,6 +87,9 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     initial: dict[str, Any] = {"status": GroupStatus.FORMING}
     if pk is not None:
         found = _group(request, pk)
+        if not policy.can_in(request.user, Permission.COUNCIL_EDIT, found.municipality_id):
+            raise Http404
+        municipality = found.municipality
         initial = {
             "name": found.organisation.name, "type_": found.type, "status": found.status,
             "level": found.level, "is_strategic_council": found.is_strategic_council,
@@ -288,8 +291,9 @@ def agenda(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _meeting(request, pk, edit=True)
     form = AgendaForm(request.POST, prefix="agenda")
     if form.is_valid():
-        known = {one["text"]: one for one in found.agenda}
-        items = []
+        seen = queries.agenda(found, request.user)
+        known = {one["text"]: one for one in seen}
+        items = [one for one in found.agenda if one not in seen]  # what they may not see stays
         for line in form.cleaned_data["lines"].splitlines():
             text = line.strip().removeprefix(INTERNAL).strip()
             if text:

@@ -264,7 +264,7 @@ class EvaluationForm(forms.Form):
     source = forms.ModelChoiceField(Source.objects.none(), label=_("Source"), empty_label=None)
     category = forms.ModelChoiceField(Category.objects.all(), label=_("Category"), empty_label=None)
     weeks = forms.IntegerField(
-        label=_("Weeks after the start"), min_value=4, max_value=104, initial=26
+        label=_("Weeks after the start"), min_value=4, max_value=52, initial=26
     )
 
     def __init__(self, *args: Any, sources: list[Source], **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
@@ -92,18 +93,25 @@ def _areas(organisations: list[Organisation]) -> list[Area]:
     )
 
 
-def _form(request: SignedInRequest, **how: Any) -> MeasureForm:
+def _form(request: SignedInRequest, had: Measure | None = None, **how: Any) -> MeasureForm:
+    """Return the form; what a measure has already is offered too, open to choose or not."""
     organisations = queries.organisations_to_charge(request.user)
     if not organisations:
         raise Http404
+
+    def with_own(rows: list[Any], name: str) -> list[Any]:
+        own = getattr(had, name, None)
+        return rows if own is None else [*rows, own]
+
+    problems = [one for one in problem_queries.problems(request.user) if not one.closed_on]
     return MeasureForm(
         request.POST or None,
         organisations=organisations,
-        problems=[one for one in problem_queries.problems(request.user) if not one.closed_on],
-        programmes=problem_queries.programmes(request.user),
-        activities=problem_queries.activities(request.user),
-        areas=_areas(organisations),
-        earlier=queries.earlier(request.user),
+        problems=with_own(problems, "problem"),
+        programmes=with_own(problem_queries.programmes(request.user), "programme"),
+        activities=with_own(problem_queries.activities(request.user), "existing"),
+        areas=with_own(_areas(organisations), "area"),
+        earlier=with_own(queries.earlier(request.user), "continues"),
         **how,
     )
 
@@ -151,7 +159,7 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
         "organisation": found.owner_id,
         "ends_on": found.ends_before and found.ends_before - timedelta(1),
     }
-    form = _form(request, initial=initial)
+    form = _form(request, found, initial=initial)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:
@@ -419,8 +427,14 @@ def assess(request: SignedInRequest, pk: int) -> HttpResponse:
 def assess_due(request: SignedInRequest) -> HttpResponse:
     """Read the effect of every measure whose weeks are over."""
     due = queries.to_assess(request.user, today=timezone.localdate())
-    evaluation_actions.assess_many(
+    found, refused = evaluation_actions.assess_many(
         measure_ids=[one.pk for one in due], by=request.user, now=timezone.now()
     )
-    messages.success(request, _("The effects have been read."))
+    messages.success(
+        request,
+        ngettext("%(n)s effect has been read.", "%(n)s effects have been read.", len(found))
+        % {"n": len(found)},
+    )
+    for why in refused:
+        messages.error(request, why)
     return redirect("measures")

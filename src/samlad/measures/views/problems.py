@@ -134,21 +134,14 @@ def add_problem(request: SignedInRequest) -> HttpResponse:
         initial={"organisation": authority, **initial},
     )
     if request.method == "POST" and form.is_valid():
+        shown = None if picture is None else (picture.pk, finding)
         made: Problem | None = attempt(
             form,
             lambda: problem_actions.state_problem(
-                by=request.user, now=timezone.now(), **sent_by(form)
+                shown_by=shown, by=request.user, now=timezone.now(), **sent_by(form)
             ),
         )
         if made is not None:
-            if picture is not None:
-                problem_actions.link_finding(
-                    problem_id=made.pk,
-                    picture_id=picture.pk,
-                    finding=finding,
-                    by=request.user,
-                    now=timezone.now(),
-                )
             messages.success(request, _("The problem is stated."))
             return redirect("problem", made.pk)
     context = {"form": form, "title": _("State a problem"), "save": _("State the problem")}
@@ -185,8 +178,8 @@ def _problem_page(request: SignedInRequest, found: Problem, **bound: Any) -> dic
     user, today = request.user, timezone.localdate()
     may_edit = policy.can(user, Permission.PROBLEM_EDIT, found) and found.closed_on is None
     bones = problem_queries.bones(found)
-    rows, closed = queries.measures(user, today=today)
-    own = {one.pk for one in found.measures.all()}
+    choice = queries.Choice(problem=found.pk)
+    rows, closed = queries.measures(user, today=today, choice=choice)
     return {
         "problem": found,
         "last_day": found.ends_before and found.ends_before - timedelta(1),
@@ -198,7 +191,7 @@ def _problem_page(request: SignedInRequest, found: Problem, **bound: Any) -> dic
         "drawing": fishbone.drawing(found.name, bones),
         "goals": problem_queries.progress(found, user),
         "this_year": today.year,
-        "measures": [one for one in [*rows, *closed] if one.pk in own],
+        "measures": [*rows, *closed],
         "cause_form": CauseForm(prefix="cause"),
         "goal_form": _goal_form(request, found) if may_edit else None,
         **bound,
@@ -349,7 +342,9 @@ def save_programme(request: SignedInRequest, pk: int | None = None) -> HttpRespo
         sent["tag_words"] = sent.pop("tags").split(",")
         made = attempt(
             form,
-            lambda: problem_actions.start_programme(by=request.user, now=timezone.now(), **sent),
+            lambda: problem_actions.start_programme(
+                programme_id=pk, by=request.user, now=timezone.now(), **sent
+            ),
         )
         if made is not None:
             return redirect("programme", made.pk)

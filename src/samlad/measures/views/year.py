@@ -16,7 +16,7 @@ from samlad.authorization.permissions import Permission
 from samlad.calendar.models import SchoolBreak
 from samlad.measures import problem_queries, property_damage, queries, year_actions
 from samlad.measures.forms.problems import CameraForm, SchoolBreakForm, WheelForm
-from samlad.measures.models import Camera
+from samlad.measures.models import Camera, WheelEntry
 from samlad.measures.views.problems import attempt, municipality_where, sent_by
 from samlad.places.models import Place
 
@@ -26,7 +26,11 @@ def year(request: SignedInRequest) -> HttpResponse:
     municipality = municipality_where(request, Permission.MEASURE_READ)
     today = timezone.localdate()
     asked = request.GET.get("ar", "")
-    chosen = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else today.year
+    chosen = (
+        int(asked)
+        if asked.isdecimal() and len(asked) < 5 and 2000 <= int(asked) <= 2100
+        else today.year
+    )
     organisations = queries.organisations_to_charge(request.user)
     is_break = "break-kind" in request.POST
     own = queries.own_organisation(request.user)
@@ -54,6 +58,11 @@ def year(request: SignedInRequest) -> HttpResponse:
         "months": problem_queries.year(municipality, request.user, chosen=chosen),
         "reminders": problem_queries.reminders(request.user, today=today),
         "breaks": SchoolBreak.objects.filter(municipality=municipality, ends_before__gt=today),
+        "own": set(
+            WheelEntry.objects.where_user_can(request.user, Permission.MEASURE_EDIT).values_list(
+                "pk", flat=True
+            )
+        ),
         "form": form,
         "break_form": break_form,
         "may_edit": bool(organisations),
@@ -65,6 +74,9 @@ def year(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def remove_entry(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take something out of the year."""
+    own = WheelEntry.objects.where_user_can(request.user, Permission.MEASURE_EDIT)
+    if not own.filter(pk=pk).exists():
+        raise Http404
     year_actions.remove_entry(entry_id=pk, by=request.user, now=timezone.now())
     return redirect("year")
 
@@ -75,7 +87,9 @@ def damage(request: SignedInRequest) -> HttpResponse:
     municipality = municipality_where(request, Permission.INCIDENT_READ)
     this = timezone.localdate().year
     asked = request.GET.get("ar", "")
-    chosen = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= this else this
+    chosen = (
+        int(asked) if asked.isdecimal() and len(asked) < 5 and 2000 <= int(asked) <= this else this
+    )
     rows = property_damage.by_place(municipality, request.user, year=chosen)
     context = {
         "year": chosen,
