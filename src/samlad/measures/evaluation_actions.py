@@ -33,8 +33,11 @@ def propose(
     weeks: int,
     by: User,
     now: datetime,
+    counted: Counted | None = None,
 ) -> Evaluation:
     """Propose how the effect is to be read, and say what could be seen; again until it starts.
+
+    With `counted` several measures that start in one week have their source counted once.
 
     Raises `PermissionDenied` unless `by` may assess here and read the source, and `NotAllowed`
     without an area or a start, or once the evaluation is frozen.
@@ -64,7 +67,9 @@ def propose(
     ends_before = starts_on + timedelta(7 * min(max(weeks, WEEKS_AT_LEAST), WEEKS_AT_MOST))
     category = Category.objects.get(pk=category_id)
     areas = evaluating.areas_of(measure)
-    read = evaluating.weeks(source, category, areas, measure.municipality, by, until=starts_on)
+    read = evaluating.weeks(
+        source, category, areas, measure.municipality, by, until=starts_on, counted=counted
+    )
     if read is None or not read.weeks.treated.any():
         raise NotAllowed(Reason.NO_INCIDENTS)
     design = evaluating.designed(read.weeks, measure, starts_on=starts_on, ends_before=ends_before)
