@@ -10,7 +10,7 @@ from html import escape
 
 WIDTH, LINE, TOP = 720, 20, 34
 INK, MUTED, ACCENT = "#14202b", "#44515c", "#0b5d5b"
-LONGEST = 42
+LETTER = 6.4  # of the running text, by a rule of thumb
 
 
 def drawing(name: str, bones: Mapping[str, Sequence[str]]) -> str:
@@ -32,10 +32,11 @@ def drawing(name: str, bones: Mapping[str, Sequence[str]]) -> str:
         *_head(name, head + 93, spine),
     ]
     step = (head - 40) // max(len(above), len(below), 1)
+    longest = int((step - 24) / LETTER)  # the next bone leans the same way
     for i, (label, causes) in enumerate(above):
-        parts += _bone(label, causes, 30 + i * step, TOP - 14, spine, upwards=True)
+        parts += _bone(label, causes, 30 + i * step, TOP - 14, spine, longest, upwards=True)
     for i, (label, causes) in enumerate(below):
-        parts += _bone(label, causes, 30 + i * step, height - 6, spine, upwards=False)
+        parts += _bone(label, causes, 30 + i * step, height - 6, spine, longest, upwards=False)
     title = escape(name)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
@@ -60,7 +61,7 @@ def _head(name: str, x: int, y: int) -> list[str]:
 
 
 def _bone(
-    label: str, causes: Sequence[str], x: int, edge: int, spine: int, *, upwards: bool
+    label: str, causes: Sequence[str], x: int, edge: int, spine: int, longest: int, *, upwards: bool
 ) -> list[str]:
     joint = x + 150
     parts = [
@@ -76,10 +77,11 @@ def _bone(
     for i, cause in enumerate(causes):
         y = edge + 26 + LINE * i if upwards else edge - 32 - LINE * (len(causes) - 1 - i)
         outer = edge + 6 if upwards else edge - 14
-        shift = round(150 * (y - outer) / (spine - outer)) + 14
+        nearest = y if upwards else y - 13  # of the text's bottom and top, that by the bone
+        shift = round(150 * (nearest - outer) / (spine - outer)) + 14
         parts.append(
             f'<text x="{x + shift}" y="{y}" fill="{INK}" font-size="13.5">'
-            f"{escape(_cut(cause, LONGEST))}</text>"
+            f"{escape(_cut(cause, longest))}</text>"
         )
     return parts
 
