@@ -14,22 +14,7 @@ from samlad.measures.models import Measure, Problem, Programme
 from samlad.measures.vocabulary import Kind, Level
 from samlad.organisations.models import Organisation
 from samlad.places.models import Area
-
-
-def day_input() -> forms.DateInput:
-    """Return the browser's own date control."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class Offers(forms.Form):
-    """A form whose choices are rows that the view has looked up for this person."""
-
-    def __init__(self, *args: Any, offered: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        for name, rows in offered.items():
-            model = fields[name].queryset.model
-            fields[name].queryset = model.objects.filter(pk__in=[one.pk for one in rows])
+from samlad.ui.fields import Offers, day_input
 
 
 class GroupForm(ConfirmsDoubt, Offers):

@@ -10,11 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.indicators.models import Dimension, Direction, GeographyType, Unit
 from samlad.organisations.models import Organisation
-
-
-def day_input() -> forms.DateInput:
-    """Return the browser's own date control."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+from samlad.ui.fields import day_input
 
 
 class IndicatorForm(ConfirmsDoubt, forms.Form):

@@ -11,11 +11,7 @@ from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.law.models import Leads, StatutoryPicture
 from samlad.measures.models import Measure
 from samlad.organisations.models import Organisation
-
-
-def day_input() -> forms.DateInput:
-    """Return the browser's own date control."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+from samlad.ui.fields import day_input
 
 
 def long_text(label: Any, longest: int, help_text: Any = "") -> TextField:

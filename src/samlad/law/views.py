@@ -224,7 +224,7 @@ def save_plan(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         )
         if made is not None:
             return redirect("action_plans")
-    return render(request, "law/form.html", {"form": form, "title": _("Action plan (5 §)")})
+    return render(request, "ui/form_page.html", {"form": form, "title": _("Action plan (5 §)")})
 
 
 def _plan(municipality: Municipality, pk: int) -> ActionPlan:
@@ -253,7 +253,7 @@ def decide_plan(request: SignedInRequest, pk: int) -> HttpResponse:
         if made is not None:
             return redirect("action_plans")
     title = _("Decided: %(name)s") % {"name": plan.name}
-    return render(request, "law/form.html", {"form": form, "title": title})
+    return render(request, "ui/form_page.html", {"form": form, "title": title})
 
 
 def follow_up(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -271,7 +271,7 @@ def follow_up(request: SignedInRequest, pk: int) -> HttpResponse:
         if made is not None:
             return redirect("action_plans")
     title = _("Follow up %(name)s") % {"name": plan.name}
-    return render(request, "law/form.html", {"form": form, "title": title})
+    return render(request, "ui/form_page.html", {"form": form, "title": title})
 
 
 @require_safe
@@ -304,4 +304,4 @@ def function(request: SignedInRequest) -> HttpResponse:
         if made is not None:
             return redirect("lagkollen")
     title = _("Coordinating function (11–13 §§)")
-    return render(request, "law/form.html", {"form": form, "title": title})
+    return render(request, "ui/form_page.html", {"form": form, "title": title})

@@ -77,7 +77,7 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         if made is not None:
             return redirect("agreements")
     context = {"form": form, "title": _("Cooperation agreement")}
-    return render(request, "councils/form.html", context)
+    return render(request, "ui/form_page.html", context)
 
 
 def _staff(request: SignedInRequest) -> list[Organisation]:
@@ -130,7 +130,7 @@ def unit(request: SignedInRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
         return redirect("directory")
-    return render(request, "councils/form.html", {"form": form, "title": own.name})
+    return render(request, "ui/form_page.html", {"form": form, "title": own.name})
 
 
 def ask(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -157,7 +157,7 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Asked."))
             return redirect("directory")
     title = _("Ask %(unit)s for help") % {"unit": asked.name}
-    return render(request, "councils/form.html", {"form": form, "title": title})
+    return render(request, "ui/form_page.html", {"form": form, "title": title})
 
 
 @require_POST
@@ -188,4 +188,4 @@ def contact(request: SignedInRequest) -> HttpResponse:
             now=timezone.now(),
         )
         return redirect("directory")
-    return render(request, "councils/form.html", {"form": form, "title": _("Ask me")})
+    return render(request, "ui/form_page.html", {"form": form, "title": _("Ask me")})

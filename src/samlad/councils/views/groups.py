@@ -122,7 +122,7 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         )
         if made is not None:
             return redirect("council", made.pk)
-    return render(request, "councils/form.html", {"form": form, "title": _("Group")})
+    return render(request, "ui/form_page.html", {"form": form, "title": _("Group")})
 
 
 @require_safe

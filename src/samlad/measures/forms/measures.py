@@ -29,15 +29,11 @@ from samlad.measures.vocabulary import (
 from samlad.measures.workflow import NotDoneReason, Status
 from samlad.organisations.models import Organisation
 from samlad.places.models import Area, Place
+from samlad.ui.fields import day_input
 
 NONE: list[tuple[str, Any]] = [("", "—")]
 DAYPARTS = [(part.value, part.value) for part in Daypart]
 ONE_DAY = timedelta(1)
-
-
-def day_input() -> forms.DateInput:
-    """Return the browser's own date control."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def several(label: Any, choices: Any) -> forms.MultipleChoiceField:

@@ -12,22 +12,12 @@ from samlad.calendar.models import SchoolBreakKind
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.incidents.models import Category, Source
 from samlad.indicators.models import Indicator
-from samlad.measures.forms.measures import NONE, day_input, several
+from samlad.measures.forms.measures import NONE, several
 from samlad.measures.models import Problem
 from samlad.measures.vocabulary import Bone, Funding, TargetGroup, Unit
 from samlad.organisations.models import Organisation
 from samlad.places.models import Area, Place
-
-
-class Offers(forms.Form):
-    """A form whose choices are rows that the view has looked up for this person."""
-
-    def __init__(self, *args: Any, offered: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        for name, rows in offered.items():
-            model = fields[name].queryset.model
-            fields[name].queryset = model.objects.filter(pk__in=[one.pk for one in rows])
+from samlad.ui.fields import Offers, day_input
 
 
 class ProblemForm(ConfirmsDoubt, Offers):

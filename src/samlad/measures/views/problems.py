@@ -145,7 +145,7 @@ def add_problem(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("The problem is stated."))
             return redirect("problem", made.pk)
     context = {"form": form, "title": _("State a problem"), "save": _("State the problem")}
-    return render(request, "measures/form.html", context)
+    return render(request, "ui/form_page.html", context)
 
 
 def _finding(request: SignedInRequest) -> tuple[Picture | None, int]:
@@ -349,7 +349,7 @@ def save_programme(request: SignedInRequest, pk: int | None = None) -> HttpRespo
         if made is not None:
             return redirect("programme", made.pk)
     context = {"form": form, "title": _("Programme"), "save": _("Save")}
-    return render(request, "measures/form.html", context)
+    return render(request, "ui/form_page.html", context)
 
 
 def programme(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -148,4 +148,4 @@ def save_camera(request: SignedInRequest, pk: int | None = None) -> HttpResponse
         if made is not None:
             return redirect("cameras")
     context = {"form": form, "title": _("Camera surveillance"), "save": _("Save")}
-    return render(request, "measures/form.html", context)
+    return render(request, "ui/form_page.html", context)

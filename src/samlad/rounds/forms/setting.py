@@ -17,6 +17,7 @@ from samlad.places.models import Area
 from samlad.rounds import clock
 from samlad.rounds.clock import Cadence, HolidayWeeks
 from samlad.rounds.workflow import BreakReason, Level
+from samlad.ui.fields import day_input
 
 CADENCES = [
     (Cadence.WEEKLY, _("Every week")),
@@ -46,11 +47,6 @@ MOMENT_LABELS = {
 
 
 AHEAD = timedelta(days=366)
-
-
-def day_input() -> forms.DateInput:
-    """Return the browser's own date control."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ProcessForm(ConfirmsDoubt, forms.Form):
