@@ -16,7 +16,7 @@ from samlad.councils.rules import NotAllowed, Reason
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind, Status
 from samlad.measures import actions as measure_actions
 from samlad.measures.models import Measure
-from samlad.measures.vocabulary import Level
+from samlad.measures.vocabulary import Kind, Level
 from tests.cast import NOON, make_organisation
 from tests.incidents.conftest import signed_in  # noqa: F401
 
@@ -229,7 +229,8 @@ class TestDecision:
         both = User.objects.get(pk=coordinator.pk)
         measure_actions.decide_measure(
             organisation_id=other_town.process_authority_id, what="Hemlig i Båstad",
-            due_on=date(2026, 1, 1), by=both, now=NOON,
+            due_on=date(2026, 1, 1),
+            described=measure_actions.Description(kind=Kind.REMEDYING), by=both, now=NOON,
         )  # fmt: skip
 
         assert queries.proposed_agenda(form("EST"), both, now=NOON) == []

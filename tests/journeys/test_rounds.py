@@ -396,6 +396,7 @@ class TestWeek:
         page.click("text=Besluta en åtgärd")
         page.fill("[name=action-what]", "Laga belysningen")
         page.select_option("[name=action-organisation]", label="Samhällsbyggnad")
+        page.check("[name=action-kind][value=atgardande]")
         page.click("article button:has-text('Besluta')")
         reader.write("#id_summary", "En vanlig vecka. (Påhittad text.)")
         reader.press("text=Fastställ lägesbilden")

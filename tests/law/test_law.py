@@ -14,6 +14,7 @@ from samlad.law.lagkollen import Kind
 from samlad.law.models import ActionPlan, StatutoryPicture
 from samlad.law.rules import NotAllowed, Reason
 from samlad.measures import actions as measure_actions
+from samlad.measures.vocabulary import Kind as WorkKind
 from tests.cast import NOON
 from tests.incidents.conftest import signed_in  # noqa: F401
 
@@ -49,7 +50,7 @@ def plan(town, coordinator, adopt):
     """A plan on the adopted lägesbild, with one measure."""
     measure = measure_actions.decide_measure(
         organisation_id=town.process_authority_id, what="Laga ljuset", due_on=TODAY,
-        by=coordinator, now=NOON,
+        described=measure_actions.Description(kind=WorkKind.REMEDYING), by=coordinator, now=NOON,
     )  # fmt: skip
     return actions.save_plan(
         plan_id=None, picture_id=adopt().pk, name="Åtgärdsplan 2025", text="Så gör vi.",

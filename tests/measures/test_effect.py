@@ -85,7 +85,7 @@ class TestBefore:
         with pytest.raises(NotAllowed) as refusal:
             actions.describe(
                 measure_id=measure.pk, what=measure.what, due_on=measure.due_on, area=areas[5],
-                place=None, described=Description(starts_on=START), by=coordinator, now=at(START),
+                place=None, described=Description(kind=Kind.PREVENTING, starts_on=START), by=coordinator, now=at(START),
             )  # fmt: skip
         assert refusal.value.reason == Reason.FROZEN
 
@@ -99,7 +99,7 @@ class TestBefore:
         propose()
         actions.describe(
             measure_id=measure.pk, what=measure.what, due_on=measure.due_on, area=areas[5],
-            place=None, described=Description(starts_on=START), by=coordinator, now=at(BEFORE),
+            place=None, described=Description(kind=Kind.PREVENTING, starts_on=START), by=coordinator, now=at(BEFORE),
         )  # fmt: skip
 
         assert not Evaluation.objects.exists()

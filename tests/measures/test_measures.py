@@ -9,6 +9,7 @@ from samlad.authorization.permissions import Role
 from samlad.measures import actions, queries
 from samlad.measures.models import Measure
 from samlad.measures.rules import NotAllowed, Reason
+from samlad.measures.vocabulary import Kind
 from samlad.measures.workflow import NotDoneReason, Status
 from tests.cast import NOON, make_organisation
 
@@ -24,6 +25,7 @@ def decide(town):
             organisation_id=(organisation or town.process_authority).pk,
             what="Laga belysningen",
             due_on=DUE,
+            described=actions.Description(kind=Kind.REMEDYING),
             by=by,
             now=NOON,
             **more,

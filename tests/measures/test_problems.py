@@ -18,6 +18,7 @@ from samlad.measures import (
     queries,
     rules,
     year_actions,
+    year_queries,
 )
 from samlad.measures.actions import Description
 from samlad.measures.models import Camera, Measure
@@ -115,7 +116,7 @@ class TestTogether:
         with pytest.raises(PermissionDenied):
             actions.describe(
                 measure_id=measure.pk, what="x", due_on=DUE, area=None, place=None,
-                described=Description(), by=reader, now=NOON,
+                described=Description(kind=Kind.REMEDYING), by=reader, now=NOON,
             )  # fmt: skip
 
     def test_handing_over_keeps_both(self, measure, streets, town, person, coordinator):
@@ -161,7 +162,7 @@ class TestList:
     ):
         actions.decide_measure(
             organisation_id=town.process_authority_id, what="Något", due_on=DUE,
-            by=coordinator, now=NOON,
+            described=Description(kind=Kind.REMEDYING), by=coordinator, now=NOON,
         )  # fmt: skip
         counts = queries.counts(coordinator, today=TODAY)
 
@@ -172,7 +173,7 @@ class TestList:
         made = actions.decide_measure(
             organisation_id=town.process_authority_id, what="Väktare", due_on=date(2027, 6, 1),
             described=Description(
-                funding=Funding.STATE, grant_applied_on=TODAY, starts_on=date(2026, 12, 1)
+                kind=Kind.PREVENTING, funding=Funding.STATE, grant_applied_on=TODAY, starts_on=date(2026, 12, 1)
             ),
             by=coordinator, now=NOON,
         )  # fmt: skip
@@ -223,10 +224,10 @@ class TestYear:
             before_break=SchoolBreakKind.SUMMER, weeks_before=8, by=coordinator, now=NOON,
         )  # fmt: skip
 
-        assert problem_queries.reminders(coordinator, today=date(2027, 4, 15)) == []
-        ((entry, day),) = problem_queries.reminders(coordinator, today=date(2027, 4, 16))
+        assert year_queries.reminders(coordinator, today=date(2027, 4, 15)) == []
+        ((entry, day),) = year_queries.reminders(coordinator, today=date(2027, 4, 16))
         assert (entry.what, day) == ("Planera väktare", date(2027, 6, 11))
-        months = problem_queries.year(town, coordinator, chosen=2027)
+        months = year_queries.year(town, coordinator, chosen=2027)
         assert len(months) == 12
         assert months[5].breaks == ["sommarlov 11/6–17/8"]
 
@@ -259,7 +260,7 @@ class TestCamera:
 
     def test_documents_are_kept_five_years(self, town, coordinator):
         self.saved(town, coordinator, started_on=date(2026, 1, 1), ended_on=date(2026, 3, 1))
-        (row,) = problem_queries.cameras(coordinator, today=TODAY)
+        (row,) = year_queries.cameras(coordinator, today=TODAY)
 
         assert not row.is_in_use
         assert row.keep_until >= date(2031, 3, 1)
@@ -332,13 +333,14 @@ class TestShutDoors:
     ):
         theirs = actions.decide_measure(
             organisation_id=other_town.process_authority_id, what="Hemlig", due_on=DUE,
-            by=person(Role.COORDINATOR, other_town.process_authority), now=NOON,
+            described=Description(kind=Kind.REMEDYING), by=person(Role.COORDINATOR, other_town.process_authority), now=NOON,
         )  # fmt: skip
         for other, reason in ((theirs, Reason.ELSEWHERE), (measure, Reason.ITSELF)):
             with pytest.raises(NotAllowed) as refusal:
                 actions.describe(
                     measure_id=measure.pk, what="x", due_on=DUE, area=None, place=None,
-                    described=Description(continues=other), by=coordinator, now=NOON,
+                    described=Description(kind=Kind.REMEDYING, continues=other),
+                    by=coordinator, now=NOON,
                 )  # fmt: skip
             assert refusal.value.reason == reason
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from samlad.authorization.permissions import Role
 from samlad.incidents.models import BatchAuthor, Incident
+from samlad.measures.vocabulary import Kind
 from samlad.rounds import (
     actions,
     dispatch_actions,
@@ -319,6 +320,7 @@ class TestFeedback:
             finding=None,
             organisation_id=coordinator.memberships.get().organisation_id,
             what="Belysning",
+            kind=Kind.REMEDYING,
             by=coordinator,
             now=CLOSED,
         )

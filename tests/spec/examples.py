@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 from scipy import sparse
 
+from samlad.measures.assessing import Weeks, assess, design
 from samlad_stats.aberrations import ears, farrington
 from samlad_stats.baselines import compare_with_baseline
 from samlad_stats.clusters import scan_space_time
@@ -155,6 +157,40 @@ def _false_alarms(table: Table) -> list[tuple[str, str]]:
     return [
         (name, shown(one, 3) + (" · tydlig" if one < 0.01 else " · möjlig" if one < 0.05 else ""))
         for name, one in zip(table["serie"], q, strict=True)
+    ]
+
+
+def _effects(table: Table) -> list[tuple[str, str]]:
+    before, after = numbers(table["före, i veckan"]), numbers(table["efter, i veckan"])
+    start = date(2025, 1, 6)
+    mondays = tuple(start + timedelta(7 * week) for week in range(104 + 26))
+    swing = np.resize([2, -1, 0, -2, 1], len(mondays))
+    mean = np.where(np.arange(len(mondays)) < 104, before[:, None], after[:, None])
+    treated = np.array([name == "Centrum" for name in table["område"]])
+    weeks = Weeks(
+        mondays=mondays,
+        counts=np.array([row + np.roll(swing, i) for i, row in enumerate(mean)]).astype(int),
+        observed=np.ones(len(mondays), bool),
+        treated=treated,
+        comparison=~treated,
+        buffer=np.zeros_like(treated),
+    )
+    made = design(
+        weeks,
+        starts_on=mondays[104],
+        ends_before=mondays[-1] + timedelta(7),
+        peak_from=mondays[104],
+    )
+    found = assess(weeks, made)
+    estimate = found.estimate
+    return [
+        ("läsning", str(found.reading.label)),
+        ("förändring", f"{shown(100 * (estimate.ratio - 1), 0)} %"),
+        (
+            "95 %-intervall",
+            f"{shown(100 * (estimate.lower - 1), 0)} till {shown(100 * (estimate.upper - 1), 0)} %",
+        ),
+        ("syns före starten från", f"{shown(-100 * made.fall, 0)} %"),
     ]
 
 
@@ -379,5 +415,28 @@ EXAMPLES = (
         | bråk i Östra | 0,800 |
         """,
         "Stölderna hade varit ett fynd ensamma (p 0,035), men inte bland fem prov.",
+    ),
+    Example(
+        "effects",
+        "Två år före starten och 26 veckor efter, i fem områden. I Centrum sattes en åtgärd in:",
+        """
+        | område | före, i veckan | efter, i veckan |
+        |---|---|---|
+        | Centrum | 8 | 4 |
+        | Norra | 6 | 6 |
+        | Södra | 7 | 6 |
+        | Östra | 5 | 5 |
+        | Västra | 9 | 9 |
+        """,
+        _effects,
+        """
+        | vad | värde |
+        |---|---|
+        | läsning | tydlig minskning |
+        | förändring | -48 % |
+        | 95 %-intervall | -63 till -25 % |
+        | syns före starten från | -32 % |
+        """,
+        "De andra områdena sjönk med fyra procent. Det dras ifrån.",
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 
 Line = tuple[str, str | Promise, tuple[Permission, ...]]
@@ -95,8 +96,8 @@ class Group:
         return any(entry.current for entry in self.entries)
 
 
-def navigation(request: HttpRequest) -> dict[str, list[Group] | bool]:
-    """Return the menu for the templates."""
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return the menu for the templates, and the municipalities of who works in several."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": [], "demonstration": False}
@@ -111,7 +112,13 @@ def navigation(request: HttpRequest) -> dict[str, list[Group] | bool]:
             groups.append(Group(label if len(entries) > 1 else "", entries))
     if sum(len(group.entries) for group in groups) <= FLAT:
         groups = [Group("", [entry]) for group in groups for entry in group.entries]
-    return {"navigation": groups, "demonstration": settings.ENVIRONMENT.demo}
+    several = working_in.municipalities(user)
+    return {
+        "navigation": groups,
+        "demonstration": settings.ENVIRONMENT.demo,
+        "municipalities": several if len(several) > 1 else [],
+        "works_in": request.session.get(working_in.KEY),
+    }
 
 
 def _entry(path: str, name: str, label: str | Promise) -> Entry:

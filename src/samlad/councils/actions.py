@@ -113,11 +113,16 @@ def seat(
     position: str,
     is_leading: bool,
     is_substitute: bool,
+    substitutes_for: GroupMember | None = None,
     by: User,
     now: datetime,
 ) -> GroupMember:
-    """Give an organisation a seat. Raises `PermissionDenied` or `NotAllowed`."""
+    """Give an organisation a seat, perhaps as a substitute for another seat.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
     group = _locked(group_id, by)
+    _check_substitute(group, substitutes_for, None)
     organisation = Organisation.objects.get(pk=organisation_id, active=True)
     if organisation.municipality_id != group.municipality_id:
         raise NotAllowed(Reason.ELSEWHERE)
@@ -128,7 +133,8 @@ def seat(
         ended_at=None,
         defaults={
             "is_leading": is_leading,
-            "is_substitute": is_substitute,
+            "is_substitute": is_substitute or substitutes_for is not None,
+            "substitutes_for": substitutes_for,
             "joined_on": timezone.localdate(now),
         },
     )
@@ -140,6 +146,53 @@ def seat(
             at=now,
             after={"organisation": organisation.pk},
         )
+    return member
+
+
+def _check_substitute(
+    group: Group, substitutes_for: GroupMember | None, member_id: int | None
+) -> None:
+    if substitutes_for is None:
+        return
+    there = group.shares.in_force().filter(pk=substitutes_for.pk, is_substitute=False)
+    if substitutes_for.pk == member_id or not there.exists():
+        raise NotAllowed(Reason.NO_SUCH_SEAT)
+
+
+@recorder.atomic()
+def change_seat(
+    *,
+    group_id: int,
+    member_id: int,
+    position: str,
+    is_leading: bool,
+    is_substitute: bool,
+    substitutes_for: GroupMember | None,
+    by: User,
+    now: datetime,
+) -> GroupMember:
+    """Write a seat again: the organisation stays, its position or whom it stands in for changes.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    group = _locked(group_id, by)
+    _check_substitute(group, substitutes_for, member_id)
+    member: GroupMember = group.shares.in_force().get(pk=member_id)
+    others = group.shares.in_force().filter(organisation=member.organisation_id, position=position)
+    if others.exclude(pk=member_id).exists():
+        raise NotAllowed(Reason.SEATED)
+    member.position, member.is_leading = position, is_leading
+    member.is_substitute = is_substitute or substitutes_for is not None
+    member.substitutes_for = substitutes_for
+    member.save()
+    recorder.record(
+        event="councils.member.changed",
+        target=group,
+        by=by,
+        at=now,
+        after={"organisation": member.organisation_id},
+        changed=["position", "is_leading", "is_substitute", "substitutes_for"],
+    )
     return member
 
 
@@ -229,6 +282,7 @@ def hold(
         rules.check_hold(meeting, now)
     if any(one.municipality_id != meeting.group.municipality_id for one in attended):
         raise NotAllowed(Reason.ELSEWHERE)
+    there = set(meeting.attendances.values_list("organisation", flat=True))
     before, meeting.status = meeting.status, Status.HELD
     meeting.minutes, meeting.diarienummer = minutes, diarienummer
     meeting.save(update_fields=["status", "minutes", "diarienummer"])
@@ -244,6 +298,16 @@ def hold(
         before={"status": before},
         counts={"organisations": len(attended)},
     )
+    if before == Status.HELD:
+        for pk in there ^ {one.pk for one in attended}:
+            recorder.record(
+                event="councils.attendance.changed",
+                target=meeting.group,
+                by=by,
+                at=now,
+                before={"organisation": pk if pk in there else None},
+                after={"organisation": None if pk in there else pk},
+            )
     return meeting
 
 

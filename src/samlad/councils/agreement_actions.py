@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
@@ -12,7 +13,7 @@ from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.councils import rules
-from samlad.councils.models import Agreement, Contact, HelpRequest, UnitPage
+from samlad.councils.models import Agreement, AgreementVersion, Contact, HelpRequest, UnitPage
 from samlad.councils.rules import NotAllowed, Reason
 from samlad.organisations.models import Municipality, Organisation
 
@@ -31,10 +32,13 @@ def save_agreement(
     ends_on: date | None,
     signed_on: date | None,
     diarienummer: str,
+    reason: str = "",
     by: User,
     now: datetime,
 ) -> Agreement:
     """Enter an agreement, or change it. Signed it has its purposes and areas (9 §).
+
+    One that was signed is kept as it was, with the reason it is changed (E21).
 
     Raises `PermissionDenied` or `NotAllowed`.
     """
@@ -48,6 +52,8 @@ def save_agreement(
         agreement = Agreement.objects.select_for_update(of=("self",)).get(
             pk=agreement_id, municipality=municipality
         )
+        if agreement.signed_on is not None:
+            _keep_version(agreement, reason, now)
     agreement.owner_id = municipality.process_authority_id or parties[0].pk
     agreement.name, agreement.purposes, agreement.areas = name, purposes, areas
     agreement.signatories = [one.strip() for one in signatories if one.strip()]
@@ -64,6 +70,26 @@ def save_agreement(
         after={"starts_on": starts_on.isoformat(), "signed": signed_on is not None},
     )
     return agreement
+
+
+def _keep_version(agreement: Agreement, reason: str, now: datetime) -> None:
+    """Keep a signed agreement as it is. Raises `NotAllowed` without a reason to change it."""
+    if not reason:
+        raise NotAllowed(Reason.NO_REASON)
+    words = ("name", "purposes", "areas", "signatories", "diarienummer")
+    days = ("starts_on", "ends_on", "signed_on")
+    content: dict[str, Any] = {name: getattr(agreement, name) for name in words}
+    for name in days:
+        day = getattr(agreement, name)
+        content[name] = day.isoformat() if day else None
+    content["parties"] = [one.name for one in agreement.parties.all()]
+    AgreementVersion.objects.create(
+        agreement=agreement,
+        number=agreement.versions.count() + 1,
+        content=content,
+        reason=reason,
+        replaced_at=now,
+    )
 
 
 @recorder.atomic()

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samlad.councils.models import Decision, Group
+from samlad.councils.models import Decision, Group, GroupMember
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.measures.models import Measure, Problem, Programme
@@ -54,6 +54,16 @@ class SeatForm(ConfirmsDoubt, Offers):
     )
     is_leading = forms.BooleanField(label=_("A leading position (10 §)"), required=False)
     is_substitute = forms.BooleanField(label=_("Substitute"), required=False)
+    substitutes_for = forms.ModelChoiceField(
+        GroupMember.objects.none(), label=_("Stands in for"), required=False, empty_label="—"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["substitutes_for"].label_from_instance = lambda one: ", ".join(
+            part for part in (one.organisation.name, one.position) if part
+        )
 
 
 class MeetingForm(ConfirmsDoubt, forms.Form):
@@ -164,6 +174,12 @@ class AgreementForm(ConfirmsDoubt, Offers):
         help_text=_("One role a line, as kommunstyrelsens ordförande. No names."),
     )
     diarienummer = TextField(label=_("Diarienummer"), max_length=60, required=False)
+    reason = TextField(
+        label=_("Why it is changed"),
+        max_length=200,
+        required=False,
+        help_text=_("Needed once it is signed: the version before is kept."),
+    )
 
 
 class UnitForm(ConfirmsDoubt, forms.Form):

@@ -61,7 +61,7 @@ class Group(models.Model):
 
 
 class GroupMember(models.Model):
-    """An organisation's seat: in which position, leading or not, a substitute or not."""
+    """An organisation's seat: in which position, leading or not, a substitute for which seat."""
 
     GIVES: ClassVar = frozenset({Permission.COUNCIL_READ})
 
@@ -70,6 +70,9 @@ class GroupMember(models.Model):
     position = GuardedCharField(max_length=80, blank=True)
     is_leading = models.BooleanField(default=False)
     is_substitute = models.BooleanField(default=False)
+    substitutes_for = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="substitutes"
+    )
     joined_on = models.DateField()
     ended_at = models.DateTimeField(null=True)
 
@@ -189,6 +192,27 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AgreementVersion(models.Model):
+    """An agreement as it was signed, before it was changed: its words, parties and days.
+
+    `content` holds what `Agreement` holds, parties by name and days in ISO form.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    content = GuardedJSONField()
+    reason = GuardedCharField(max_length=200)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agreement", "number"], name="councils_one_agreement_version"
+            ),
+        ]
 
 
 class UnitPage(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,9 +27,10 @@ from samlad.councils.models import (
     UnitPage,
 )
 from samlad.councils.workflow import OutcomeKind, Status
-from samlad.measures.models import Measure
+from samlad.measures.models import ExistingActivity, Measure
+from samlad.measures.queries import status_label
 from samlad.measures.workflow import Status as MeasureStatus
-from samlad.organisations.models import ActorClass, Municipality, Organisation
+from samlad.organisations.models import ActorClass, Organisation
 from samlad.picture import queries as pictures
 from samlad.picture import sentences
 from samlad.picture.models import ADOPTED, Picture
@@ -103,7 +105,9 @@ def coverage(group: Group) -> Coverage:
 
 def seats(group: Group) -> list[Any]:
     """Return the seats in force, by organisation."""
-    return list(group.shares.in_force().select_related("organisation"))
+    return list(
+        group.shares.in_force().select_related("organisation", "substitutes_for__organisation")
+    )
 
 
 def earlier_seats(group: Group) -> list[Any]:
@@ -244,7 +248,7 @@ def _decision(one: Decision, user: User) -> DecisionRow:
         text=one.text,
         measure_id=measure.pk if measure is not None and readable else None,
         measure=measure.what if measure is not None else "",
-        measure_status=str(measure.get_status_display()) if measure is not None else "",
+        measure_status=status_label(measure, timezone.localdate()) if measure is not None else "",
         put_to=str(one.put_to) if one.put_to is not None else "",
         answer=f"{answered.meeting.group}: {answered.text}" if answered is not None else "",
     )
@@ -263,7 +267,9 @@ def decided_by(user: User, measure: Measure) -> tuple[str, dict[str, Any]] | Non
 def agreements(user: User, *, today: date) -> list[tuple[Agreement, bool]]:
     """Return the agreements `user` may read, with whether each is in force."""
     rows = Agreement.objects.where_user_can(user, Permission.COUNCIL_READ)
-    return [(one, rules.is_active(one, today)) for one in rows.prefetch_related("parties")]
+    return [
+        (one, rules.is_active(one, today)) for one in rows.prefetch_related("parties", "versions")
+    ]
 
 
 @dataclass(frozen=True)
@@ -274,6 +280,7 @@ class Unit:
     page: UnitPage | None
     colleagues: list[tuple[str, list[str]]]
     may_edit: bool
+    activities: list[str]
 
 
 def directory(user: User, *, asked: str = "", today: date) -> list[Unit]:
@@ -288,9 +295,12 @@ def directory(user: User, *, asked: str = "", today: date) -> list[Unit]:
     found = []
     own = {one.pk for one in own_units(user)}
     contacts = _colleagues([one.pk for one in units], today)
+    activities: dict[int, list[str]] = defaultdict(list)
+    for activity in ExistingActivity.objects.filter(owner__in=units, ended_on=None):
+        activities[activity.owner_id].append(activity.name)
     for one in units.select_related("unit_page", "kind"):
         page: UnitPage | None = getattr(one, "unit_page", None)
-        unit = Unit(one, page, contacts.get(one.pk, []), one.pk in own)
+        unit = Unit(one, page, contacts.get(one.pk, []), one.pk in own, activities[one.pk])
         if not asked or asked.casefold() in _words(unit):
             found.append(unit)
     return found
@@ -298,7 +308,7 @@ def directory(user: User, *, asked: str = "", today: date) -> list[Unit]:
 
 def _words(unit: Unit) -> str:
     page = unit.page
-    parts = [unit.organisation.name]
+    parts = [unit.organisation.name, *unit.activities]
     if page is not None:
         parts += [page.tasks, page.challenges, *page.competence]
     parts += [word for _, words in unit.colleagues for word in words]
@@ -347,11 +357,3 @@ def coming_meetings(user: User, *, since: date) -> list[Meeting]:
     seen = Group.objects.where_user_can(user, Permission.COUNCIL_READ).values("pk")
     rows = Meeting.objects.filter(group__in=seen, status=Status.PLANNED, starts_at__date__gte=since)
     return list(rows.select_related("group__organisation").order_by("starts_at"))
-
-
-def municipality_of(user: User) -> Municipality | None:
-    """Return the municipality where `user` forms groups, or None."""
-    for scope in policy.scopes_where(user, Permission.COUNCIL_EDIT):
-        if scope.organisation is None:
-            return Municipality.objects.get(pk=scope.municipality)
-    return None

@@ -29,6 +29,9 @@ class Reason(StrEnum):
     TAKEN = "taken"
     NO_MEASURE = "no_measure"
     NOT_STAFF = "not_staff"
+    NO_SUCH_SEAT = "no_such_seat"
+    SEATED = "seated"
+    NO_REASON = "no_reason"
 
 
 REASONS = {
@@ -45,6 +48,9 @@ REASONS = {
     Reason.NOT_CHAIRED: _("The municipality leads the strategic council (10 §)."),
     Reason.TAKEN: _("There is an organisation of that name."),
     Reason.NOT_STAFF: _("The directory is for departments and the police."),
+    Reason.NO_SUCH_SEAT: _("A substitute stands in for an ordinary seat of the group."),
+    Reason.SEATED: _("The organisation has a seat in that position already."),
+    Reason.NO_REASON: _("Say why a signed agreement is changed: the version before is kept."),
     Reason.NO_MEASURE: _("Choose the measure, or say what is to be done, by whom and when."),
 }
 

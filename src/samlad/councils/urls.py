@@ -11,6 +11,7 @@ urlpatterns = [
     path("rad/<int:pk>/andra/", groups.save, name="council_change"),
     path("rad/<int:pk>/plats/", groups.seat, name="council_seat"),
     path("rad/<int:pk>/plats/<int:member_pk>/lamna/", groups.leave, name="council_leave"),
+    path("rad/<int:pk>/plats/<int:member_pk>/", groups.change_seat, name="council_seat_change"),
     path("rad/<int:pk>/mote/", groups.plan, name="council_plan"),
     path("moten/<int:pk>/", groups.meeting, name="council_meeting"),
     path("moten/<int:pk>/dagordning/", groups.agenda, name="council_agenda"),

@@ -15,6 +15,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 SEED = 1260
+PROPERTIES = {
+    "Bjuv": ("Skateparken", "Gångtunneln vid stationen"),
+    "Billesholm": ("Billesholms skola",),
+    "Ekeby": ("Ekeby park",),
+}
 YEARS = 5.5
 AT_THE_SQUARE = 0.08
 WITH_TEXT = 8  # the newest rows of a source that carry words
@@ -34,12 +39,16 @@ EVENING = np.array([1, 1, 1, 0.5, 0.3, 0.3, 0.5, 0.8, 1, 1, 1, 1.2, 1.3, 1.4, 1.
 
 @dataclass(frozen=True)
 class Plant:
-    """A planted pattern: so many times the usual, in the last whole weeks, in one part."""
+    """A planted pattern: so many times the usual, in one part, in the last whole weeks.
+
+    With `ended` it was over so many weeks ago.
+    """
 
     category: str
     part: str
     weeks: int
     times: float
+    ended: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ SOURCES = (
         "Felanmälan gata och park",
         "points",
         {"Gatubelysning": 5.5, "Nedskräpning": 4.0, "Klotter": 2.2, "Skadegörelse": 1.8},
-        (Plant("Gatubelysning", "Bjuv", 2, 4.0),),
+        (Plant("Gatubelysning", "Bjuv", 2, 4.0), Plant("Klotter", "Billesholm", 4, 9.0, ended=5)),
     ),
     InventedSource(
         "vaktare",
@@ -96,6 +105,12 @@ SOURCES = (
         {"Störande samling": 1.6, "Buskörning": 0.9, "Otrygg plats": 0.6},
         (),
         {"Anlagd brand": 2},
+    ),
+    InventedSource(
+        "fastigheter",
+        "Skador på kommunens fastigheter",
+        "properties",
+        {"Skadegörelse": 0.9, "Klotter": 0.5},
     ),
 )  # fmt: skip
 
@@ -125,7 +140,7 @@ def reports(source: InventedSource, parts: dict[str, BaseGeometry], *, ends_on: 
                     if (plant.category, plant.part) == (
                         category,
                         name,
-                    ) and back <= plant.weeks:
+                    ) and plant.ended <= back <= plant.ended + plant.weeks:
                         mean = pace * share * plant.times
                 for _ in range(rng.poisson(mean)):
                     rows.append((_moment(rng, start), category, name))
@@ -150,9 +165,17 @@ def _written(
     parts: dict[str, BaseGeometry],
     rng: np.random.Generator,
 ) -> bytes:
-    """Return the rows in the layout of such a source: with points, or with areas only."""
+    """Return the rows in the layout of such a source: with points, areas or properties."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    if source.layout == "properties":
+        writer.writerow(["Datum", "Typ", "Plats", "Polisanmäld", "Kostnad"])
+        for moment, category, part in rows:
+            property_ = str(rng.choice(PROPERTIES[part]))
+            reported = "ja" if rng.random() < 0.6 else "nej"
+            cost = int(rng.lognormal(7.6, 0.8)) // 100 * 100
+            writer.writerow([f"{moment:%Y-%m-%d}", category, property_, reported, cost])
+        return file.getvalue().encode()
     if source.layout == "points":
         writer.writerow(["Ärendenummer", "Tidpunkt", "Kategori", "Latitud", "Longitud"])
         for number, (moment, category, part) in enumerate(rows, start=1):

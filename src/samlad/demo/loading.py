@@ -77,6 +77,7 @@ SOURCE_OWNERS = {
     "bostadsbolaget": "Bostadsbolaget",
     "skolorna": "Skola",
     "fritidsgardarna": "Kultur och fritid",
+    "fastigheter": "Samhällsbyggnad",
 }
 PEOPLE = (
     (Role.COORDINATOR, "samordnare", "Samordnare", AUTHORITY),
@@ -97,11 +98,11 @@ DISTRICTS = {
     "Ekeby": ("1260R007", "1260R008"),
 }
 PLACES = (
-    ("Skateparken", "aktivitetsplats", "1260R006"),
-    ("Bjuvs centrum", "centrum", "1260R005"),
-    ("Gångtunneln vid stationen", "vag", "1260R004"),
-    ("Billesholms skola", "skola", "1260R001"),
-    ("Ekeby park", "park", "1260R007"),
+    ("Skateparken", "aktivitetsplats", "1260R006", "Kultur och fritid"),
+    ("Bjuvs centrum", "centrum", "1260R005", None),
+    ("Gångtunneln vid stationen", "vag", "1260R004", "Samhällsbyggnad"),
+    ("Billesholms skola", "skola", "1260R001", "Skola"),
+    ("Ekeby park", "park", "1260R007", "Samhällsbyggnad"),
 )
 SHARED_WITH = (
     "Lokalpolisområdet",
@@ -223,12 +224,13 @@ def _areas(municipality: Municipality, now: datetime) -> None:
 
 def _places(municipality: Municipality) -> None:
     boundaries = {v.code: v.boundary for v in place_queries.area_versions(municipality)}
-    for name, kind, area in PLACES:
+    for name, kind, area, owner in PLACES:
         point = boundaries[area].representative_point()
+        owned_by = municipality.organisations.get(name=owner) if owner else None
         Place.objects.get_or_create(
             municipality=municipality,
             name=name,
-            defaults={"kind": kind, "x_m": point.x, "y_m": point.y},
+            defaults={"kind": kind, "owner": owned_by, "x_m": point.x, "y_m": point.y},
         )
 
 

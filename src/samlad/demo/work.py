@@ -16,6 +16,7 @@ from samlad.accounts.models import User
 from samlad.calendar.models import SchoolBreakKind
 from samlad.councils import actions as councils
 from samlad.councils import agreement_actions
+from samlad.councils import queries as council_queries
 from samlad.councils.models import Group, Meeting
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind
 from samlad.incidents.models import Category, Source
@@ -27,7 +28,8 @@ from samlad.measures import actions as measures
 from samlad.measures import evaluation_actions, problem_actions, year_actions
 from samlad.measures.actions import Description
 from samlad.measures.models import Problem
-from samlad.measures.vocabulary import Bone, Funding, Kind, Level, Unit
+from samlad.measures.vocabulary import Answer, Bone, EveryTime, Funding, Kind, Level, Unit
+from samlad.measures.workflow import Status
 from samlad.organisations.models import Municipality, Organisation
 from samlad.picture.models import Picture
 from samlad.places.models import Area, Place
@@ -50,6 +52,7 @@ def load(municipality: Municipality, *, today: date, data: Path) -> None:
         )
     if not Problem.objects.filter(municipality=municipality).exists():
         _problem(municipality, coordinator, today)
+        _shown_problem(municipality, coordinator, today, now)
         _year(municipality, coordinator, today, now)
     if not Group.objects.filter(municipality=municipality).exists():
         _councils(municipality, coordinator, today)
@@ -80,11 +83,6 @@ def _problem(municipality: Municipality, by: User, today: date) -> None:
         by=by,
         now=decided,
     )
-    picture = Picture.objects.filter(municipality=municipality, number__isnull=False).first()
-    if picture is not None and picture.compiled["findings"]:
-        problem_actions.link_finding(
-            problem_id=problem.pk, picture_id=picture.pk, finding=0, by=by, now=decided
-        )
     for bone, text in (
         (Bone.PLACE, "Mörkt mellan torget och stationen"),
         (Bone.PLACE, "Ingen vuxen i närheten efter stängning"),
@@ -177,9 +175,68 @@ def _problem(municipality: Municipality, by: User, today: date) -> None:
         now=decided,
     )
     evaluation_actions.freeze(measure_id=guards.pk, now=_at(starts_on))
+    measures.follow_up(
+        measure_id=guards.pk, status=Status.PLANNED, reason="", every_time=EveryTime.MOSTLY,
+        note=f"Två kvällar ställdes in. {INVENTED}", hours_used=148,
+        next_on=starts_on + timedelta(7 * WEEKS_READ), by=by,
+        now=_at(starts_on + timedelta(7 * WEEKS_READ // 2)),
+    )  # fmt: skip
     evaluation_actions.assess(
         measure_id=guards.pk, by=by, now=_at(starts_on + timedelta(7 * WEEKS_READ + 3))
     )
+
+
+def _shown_problem(municipality: Municipality, by: User, today: date, now: datetime) -> None:
+    """State a problem that a finding shows, with a chain of events and a measure to come."""
+    picture = (
+        Picture.objects.filter(municipality=municipality, number__isnull=False)
+        .order_by("starts_on")
+        .first()
+    )
+    if picture is None or not picture.compiled["findings"]:
+        return
+    finding = picture.compiled["findings"][0]
+    area = Area.objects.get(
+        municipality=municipality, code=finding["area"]["code"], ends_before=None
+    )
+    problem = problem_actions.state_problem(
+        organisation_id=_organisation(municipality, "Kommunstyrelsen").pk,
+        name=f"{finding['category']['label']} i {area.name}",
+        description=f"Syntes först i lägesbilden. {INVENTED}",
+        category=Category.objects.get(code=finding["category"]["code"]),
+        areas=[area],
+        places=[],
+        starts_on=picture.starts_on,
+        shown_by=(picture.pk, 0),
+        by=by,
+        now=now,
+    )
+    for text in ("Färg köps", "Gångtunneln är tom efter 21", "Klottret syns i flera veckor",
+                 "Fler fyller på"):  # fmt: skip
+        problem_actions.add_cause(problem_id=problem.pk, bone=Bone.CHAIN, text=text, by=by, now=now)
+    cleaning = measures.decide_measure(
+        organisation_id=_organisation(municipality, "Samhällsbyggnad").pk,
+        what="Klottret borta inom ett dygn",
+        due_on=today + timedelta(120),
+        area=area,
+        described=Description(
+            problem=problem, kind=Kind.PREVENTING, approach="situationell",
+            mechanism="mindre_vinst", field="skotsel", purposes=("brottsforebyggande",),
+            work_areas=("trygghet",), target_groups=("invanare",), hours=60, cost_kr=24_000,
+            starts_on=today + timedelta(14), ends_before=today + timedelta(120),
+            expected_effect="Färre anmälningar om klotter", follow_up_on=today + timedelta(60),
+        ),
+        by=by,
+        now=now,
+    )  # fmt: skip
+    evaluation_actions.propose_where_possible(measure_ids=[cleaning.pk], by=by, now=now)
+    landlord = _organisation(municipality, "Bostadsbolaget")
+    measures.ask_partner(measure_id=cleaning.pk, organisation_id=landlord.pk, by=by, now=now)
+    measures.answer_partner(
+        measure_id=cleaning.pk, organisation_id=landlord.pk, answer=Answer.DECLINED,
+        reason="Har egen sanering i området.",
+        by=User.objects.get(email="rapportor@bjuv.example"), now=now,
+    )  # fmt: skip
 
 
 def _year(municipality: Municipality, by: User, today: date, now: datetime) -> None:
@@ -212,6 +269,22 @@ def _year(municipality: Municipality, by: User, today: date, now: datetime) -> N
             by=by,
             now=now,
         )
+    year_actions.save_camera(
+        camera_id=None,
+        organisation_id=_organisation(municipality, "Samhällsbyggnad").pk,
+        place=Place.objects.get(municipality=municipality, name="Gångtunneln vid stationen"),
+        purpose=f"Förebygga skadegörelse i gångtunneln. {INVENTED}",
+        weighing="SBN 2026/31",
+        impact_assessment="SBN 2026/32",
+        alternatives="Bättre ljus sedan 2024, klottersanering inom ett dygn. Räckte inte.",
+        sign_posted=True,
+        in_register=True,
+        started_on=today - timedelta(200),
+        review_on=today + timedelta(165),
+        ended_on=None,
+        by=by,
+        now=now,
+    )
 
 
 def _councils(municipality: Municipality, by: User, today: date) -> None:
@@ -272,6 +345,56 @@ def _councils(municipality: Municipality, by: User, today: date) -> None:
         by=by,
         now=_at(last + timedelta(14)),
     )
+    casework = councils.form_group(
+        municipality_id=municipality.pk, name="SSPF-arbetsgrupp", type_=GroupType.CASEWORK,
+        status=GroupStatus.ACTIVE, level=Level.OPERATIVE, is_strategic_council=False, remit="",
+        founded_on=date(2022, 8, 15), chair=authority, quorum=None, programme=None, by=by,
+        now=_at(last),
+    )  # fmt: skip
+    for name in ("Skola", "Socialtjänst", "Lokalpolisområdet", "Kultur och fritid"):
+        councils.seat(
+            group_id=casework.pk, organisation_id=_organisation(municipality, name).pk,
+            position="", is_leading=False, is_substitute=False, by=by, now=_at(last),
+        )  # fmt: skip
+    sspf = councils.plan_meeting(
+        group_id=casework.pk, starts_at=_at(last), where="", by=by, now=_at(last)
+    )
+    councils.hold(
+        meeting_id=sspf.pk,
+        attended=[_organisation(municipality, name) for name in ("Skola", "Socialtjänst")],
+        minutes="", diarienummer="", by=by, now=_at(last),
+    )  # fmt: skip
+    councils.form_group(
+        municipality_id=municipality.pk, name="Trafikgruppen", type_=GroupType.COOPERATION,
+        status=GroupStatus.FORMING, level=Level.OPERATIVE, is_strategic_council=False,
+        remit=f"Trafik vid skolorna. {INVENTED}", founded_on=None, chair=authority, quorum=None,
+        programme=None, by=by, now=_at(last),
+    )  # fmt: skip
+    now = timezone.now()
+    planned = councils.plan_meeting(
+        group_id=council.pk, starts_at=_at(today + timedelta(9)), where="Kommunhuset", by=by,
+        now=now,
+    )  # fmt: skip
+    councils.write_agenda(
+        meeting_id=planned.pk,
+        items=council_queries.proposed_agenda(council, by, now=now),
+        by=by,
+        now=now,
+    )
+    for name, tasks, competence in (
+        ("Socialtjänst", "Stöd till barn, unga och familjer", ["föräldrastöd", "samtal"]),
+        ("Samhällsbyggnad", "Gator, parker och belysning", ["belysning", "trygga platser"]),
+        ("Kultur och fritid", "Fritidsgårdar och fältgrupp", ["unga", "fritid"]),
+    ):
+        agreement_actions.write_page(
+            organisation_id=_organisation(municipality, name).pk,
+            tasks=f"{tasks}. {INVENTED}",
+            challenges="",
+            competence=competence,
+            mailbox="",
+            by=by,
+            now=now,
+        )
     agreement_actions.save_agreement(
         municipality_id=municipality.pk,
         agreement_id=None,

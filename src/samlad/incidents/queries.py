@@ -10,7 +10,6 @@ from django.db.models import Count, F, Q, Sum
 from django.utils.text import slugify
 
 from samlad.accounts.models import User
-from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.incidents.faults import PlaceFault
 from samlad.incidents.models import (
@@ -68,14 +67,6 @@ def sources_to_import_to(user: User) -> list[Source]:
     """Return the sources `user` may import to, by name."""
     allowed = Source.objects.where_user_can(user, Permission.INCIDENT_IMPORT)
     return list(allowed.order_by("name"))
-
-
-def municipality_of_categories(user: User) -> Municipality | None:
-    """Return the municipality whose categories `user` manages, or None."""
-    for scope in policy.scopes_where(user, Permission.CATEGORY_MANAGE):
-        if scope.organisation is None:
-            return Municipality.objects.get(pk=scope.municipality)
-    return None
 
 
 def batches(user: User) -> list[Batch]:

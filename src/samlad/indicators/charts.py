@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from samlad.indicators.comparing import Caution
 from samlad.indicators.models import Indicator
 from samlad.indicators.queries import ValueRow
 from samlad.ui import charts
@@ -15,14 +16,15 @@ WIDTH, HEIGHT = 560, 220
 def series(indicator: Indicator, rows: Sequence[ValueRow]) -> str:
     """Return the drawing of a series, "" without at least two values.
 
-    Two numbers for one period both stand; a year without a value breaks the line.
+    Two numbers for one period both stand; a year without a value breaks the line, and so does a
+    value that is counted otherwise than the one before.
     """
     if len(rows) < 2:
         return ""
     years = sorted({row.starts_on.year for row in rows})
     run, points = 0, []
     for i, row in enumerate(rows):
-        if i and row.starts_on.year - rows[i - 1].starts_on.year > 1:
+        if i and _breaks(rows[i - 1], row):
             run += 1
         points.append(
             {
@@ -35,6 +37,13 @@ def series(indicator: Indicator, rows: Sequence[ValueRow]) -> str:
             }
         )
     return charts.render(_spec(indicator, points, years), title=str(indicator))
+
+
+def _breaks(before: ValueRow, after: ValueRow) -> bool:
+    """Tell whether no line joins two values: a year is missing, or they are counted otherwise."""
+    otherwise = {Caution.COUNTED_OTHERWISE, Caution.OTHER_LENGTH, Caution.OTHER_SEASON}
+    cautions = set(after.change.cautions) if after.change is not None else set()
+    return after.starts_on.year - before.starts_on.year > 1 or bool(otherwise & cautions)
 
 
 def _spec(indicator: Indicator, points: list[dict[str, Any]], years: list[int]) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db.models import Max
+from django.utils import timezone
 
 from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.law import rules
+from samlad.indicators.models import Indicator
+from samlad.law import rules, violence
 from samlad.law.models import (
     ActionPlan,
     CoordinatingFunction,
@@ -55,6 +57,8 @@ def draft_picture(*, municipality_id: int, by: User, now: datetime) -> Statutory
         version=number,
         **({name: getattr(last, name) for name in kept} if last is not None else {}),
     )
+    if last is not None:
+        made.indicators.set(last.indicators.all())
     recorder.record(
         event="law.picture.begun", target=made, by=by, at=now, after={"version": number}
     )
@@ -68,17 +72,27 @@ def write_picture(
     texts: Mapping[str, str],
     sources: Sequence[str],
     missing: Sequence[str],
+    indicators: Sequence[Indicator] = (),
     by: User,
     now: datetime,
 ) -> StatutoryPicture:
-    """Write the parts of the draft. Raises `PermissionDenied` or `NotAllowed`."""
+    """Write the parts of the draft; the figures on violence are counted anew.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
     picture = StatutoryPicture.objects.select_for_update().get(pk=picture_id)
     policy.require(by, Permission.LAW_EDIT, picture)
     rules.check_draft(picture)
     for name in StatutoryPicture.PARTS:
         setattr(picture, name, texts.get(name, getattr(picture, name)))
     picture.sources, picture.missing = list(sources), list(missing)
-    picture.save(update_fields=[*StatutoryPicture.PARTS, "sources", "missing"])
+    readable = Indicator.objects.where_user_can(by, Permission.INDICATOR_READ)
+    chosen = list(readable.filter(pk__in=[one.pk for one in indicators]))
+    picture.violence_figures = violence.figures(
+        picture.municipality, chosen, by, today=timezone.localdate(now)
+    )
+    picture.save(update_fields=[*StatutoryPicture.PARTS, "violence_figures", "sources", "missing"])
+    picture.indicators.set(chosen)
     recorder.record(event="law.picture.written", target=picture, by=by, at=now)
     return picture
 
@@ -177,6 +191,15 @@ def link_plan(
     )
     recorder.record(event="law.otherplan.linked", target=made, by=by, at=now)
     return made
+
+
+@recorder.atomic()
+def unlink_plan(*, plan_id: int, by: User, now: datetime) -> None:
+    """Take a plan under another statute away again. Raises `PermissionDenied`."""
+    plan = OtherPlan.objects.select_for_update(of=("self",)).get(pk=plan_id)
+    policy.require(by, Permission.LAW_EDIT, plan)
+    recorder.record(event="law.otherplan.unlinked", target=plan, by=by, at=now)
+    plan.delete()
 
 
 @recorder.atomic()

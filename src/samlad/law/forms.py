@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samlad.guard.entries import ConfirmsDoubt, TextField
+from samlad.indicators.models import Indicator
 from samlad.law.models import Leads, StatutoryPicture
 from samlad.measures.models import Measure
 from samlad.organisations.models import Organisation
-from samlad.ui.fields import day_input
+from samlad.ui.fields import Offers, day_input
 
 
 def long_text(label: Any, longest: int, help_text: Any = "") -> TextField:
@@ -25,7 +26,7 @@ def long_text(label: Any, longest: int, help_text: Any = "") -> TextField:
     )
 
 
-class PictureForm(ConfirmsDoubt, forms.Form):
+class PictureForm(ConfirmsDoubt, Offers):
     """The parts of the lägesbild of 4 §."""
 
     extent = long_text(_("Mapping: how much crime, where and when"), 12000)
@@ -34,6 +35,15 @@ class PictureForm(ConfirmsDoubt, forms.Form):
         _("Violence in close relations, honour-related violence and oppression"),
         8000,
         _("From sums only, never of single persons or families."),
+    )
+    indicators = forms.ModelMultipleChoiceField(
+        Indicator.objects.none(),
+        label=_("Series the section on violence rests on"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Reported violence in close relations and honour-related violence is counted by itself."
+        ),
     )
     other = long_text(_("Other information that matters"), 12000)
     analysis = long_text(_("Analysis"), 12000)

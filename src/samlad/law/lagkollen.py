@@ -90,8 +90,10 @@ def clocks(municipality: Municipality, *, today: date) -> tuple[Clock, Clock]:
     A plan that has not been followed up yet is counted from its decision.
     """
     picture, plan = _adopted(municipality), _decided(municipality)
-    followed = PlanFollowUp.objects.filter(plan__municipality=municipality).order_by("-on").first()
-    last = followed.on if followed is not None else (plan.decided_on if plan else None)
+    last = None
+    if plan is not None:  # an older plan's follow-up says nothing of the plan in force
+        followed = PlanFollowUp.objects.filter(plan=plan).order_by("-on").first()
+        last = followed.on if followed is not None else plan.decided_on
     return clock(picture.adopted_on if picture else None, today), clock(last, today)
 
 
@@ -107,7 +109,7 @@ def _four(picture: StatutoryPicture | None) -> Paragraph:
         _("Version %(version)s, adopted %(day)s by %(body)s.")
         % {"version": picture.version, "day": picture.adopted_on, "body": picture.body}
     )
-    if not picture.violence:
+    if not (picture.violence or picture.violence_figures):
         made.notes.append(
             _(
                 "Nothing on violence in close relations or honour-related violence: seldom in a "

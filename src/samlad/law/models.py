@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samlad.authorization.policy import AuthorizedQuerySet
 from samlad.guard.storing import GuardedCharField, GuardedJSONField, GuardedTextField
+from samlad.indicators.models import Indicator
 from samlad.measures.models import Measure
 from samlad.organisations.models import Municipality, Organisation
 
@@ -17,7 +18,8 @@ from samlad.organisations.models import Municipality, Organisation
 class StatutoryPicture(models.Model):
     """The lägesbild of 4 §: its mandatory parts, as a draft or as a version that was adopted.
 
-    `violence` is of close-relation and honour-related violence, from aggregates only.
+    `violence` is of close-relation and honour-related violence, from aggregates only:
+    `violence_figures` holds those the section rests on, as they were counted, in sentences.
     `sources` were used; `missing` should have been.
     """
 
@@ -27,6 +29,8 @@ class StatutoryPicture(models.Model):
     extent = GuardedTextField(max_length=12000, blank=True)
     consequences = GuardedTextField(max_length=12000, blank=True)
     violence = GuardedTextField(max_length=8000, blank=True)
+    violence_figures = GuardedJSONField(default=list)
+    indicators = models.ManyToManyField(Indicator, related_name="+")
     other = GuardedTextField(max_length=12000, blank=True)
     analysis = GuardedTextField(max_length=12000, blank=True)
     sources = GuardedJSONField(default=list)

@@ -9,13 +9,15 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
+from samlad.indicators.models import Indicator
 from samlad.law import actions, documents, drafting, lagkollen
 from samlad.law.forms import (
     AdoptForm,
@@ -26,18 +28,20 @@ from samlad.law.forms import (
     PlanForm,
     ReportForm,
 )
-from samlad.law.models import ActionPlan, CoordinatingFunction, StatutoryPicture
+from samlad.law.models import (
+    ActionPlan,
+    CoordinatingFunction,
+    OtherPlan,
+    ReportToCouncil,
+    StatutoryPicture,
+)
 from samlad.law.rules import NotAllowed
 from samlad.measures.models import Measure
 from samlad.organisations.models import Municipality, Organisation
 
 
 def _municipality(request: SignedInRequest, permission: Permission) -> Municipality:
-    scopes = policy.scopes_where(request.user, permission)
-    for scope in sorted(scopes, key=lambda one: one.municipality):
-        if scope.organisation is None:
-            return Municipality.objects.get(pk=scope.municipality)
-    raise Http404
+    return working_in.require(request, request.user, permission, whole=True)
 
 
 def _attempt(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
@@ -81,10 +85,22 @@ def check(request: SignedInRequest) -> HttpResponse:
         "municipality": municipality,
         "paragraphs": lagkollen.paragraphs(municipality, today=timezone.localdate()),
         "may_edit": may_edit,
+        "reports": ReportToCouncil.objects.filter(municipality=municipality),
+        "other_plans": OtherPlan.objects.filter(municipality=municipality),
         "plan_form": plan_form,
         "report_form": report_form,
     }
     return render(request, "law/lagkollen.html", context)
+
+
+@require_POST
+def unlink_plan(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take a plan under another statute away again."""
+    found = OtherPlan.objects.where_user_can(request.user, Permission.LAW_EDIT)
+    if not found.filter(pk=pk).exists():
+        raise Http404
+    actions.unlink_plan(plan_id=pk, by=request.user, now=timezone.now())
+    return redirect("lagkollen")
 
 
 def picture(request: SignedInRequest) -> HttpResponse:
@@ -98,7 +114,16 @@ def picture(request: SignedInRequest) -> HttpResponse:
         initial = {name: getattr(draft, name) for name in StatutoryPicture.PARTS}
         initial |= {"sources": "\n".join(draft.sources), "missing": "\n".join(draft.missing)}
         is_adopting = "adopt-body" in request.POST
-        form = PictureForm(None if is_adopting else request.POST or None, initial=initial)
+        initial["indicators"] = list(draft.indicators.all())
+        form = PictureForm(
+            None if is_adopting else request.POST or None,
+            initial=initial,
+            offered={
+                "indicators": Indicator.objects.where_user_can(
+                    request.user, Permission.INDICATOR_READ
+                ).filter(municipality=municipality)
+            },
+        )
         if is_adopting:
             adopt_form = AdoptForm(request.POST, prefix="adopt")
             sent_ok = adopt_form.is_valid() and _attempt(
@@ -117,6 +142,7 @@ def picture(request: SignedInRequest) -> HttpResponse:
                 texts={name: sent[name] for name in StatutoryPicture.PARTS},
                 sources=_lines(sent["sources"]),
                 missing=_lines(sent["missing"]),
+                indicators=list(sent["indicators"]),
                 by=request.user,
                 now=timezone.now(),
             )
@@ -153,20 +179,34 @@ def begin(request: SignedInRequest) -> HttpResponse:
             },
             sources=list(dict.fromkeys([*made.sources, *proposed.sources])),
             missing=made.missing,
+            indicators=list(made.indicators.all()),
             by=request.user,
             now=now,
         )
     return redirect("statutory_picture")
 
 
-@require_safe
-def picture_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Return a version as a PDF."""
+def _picture(request: SignedInRequest, pk: int) -> StatutoryPicture:
     found = StatutoryPicture.objects.where_user_can(request.user, Permission.LAW_READ)
     one = found.filter(pk=pk).select_related("municipality").first()
     if one is None:
         raise Http404
-    return _pdf(documents.of_picture(one), f"lagesbild-4-{one.version}")
+    return one
+
+
+@require_safe
+def picture_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a version as a page."""
+    context = {"document": documents.of_picture(_picture(request, pk)), "up": "statutory_picture",
+               "pdf": reverse("statutory_pdf", args=[pk])}  # fmt: skip
+    return render(request, "law/document.html", context)
+
+
+@require_safe
+def picture_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Return a version as a PDF."""
+    one = _picture(request, pk)
+    return _pdf(documents.of_picture(one).pdf(), f"lagesbild-4-{one.version}")
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
@@ -275,10 +315,19 @@ def follow_up(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def plan_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a plan as a page."""
+    plan = _plan(_municipality(request, Permission.LAW_READ), pk)
+    context = {"document": documents.of_plan(plan), "up": "action_plans",
+               "pdf": reverse("plan_pdf", args=[pk])}  # fmt: skip
+    return render(request, "law/document.html", context)
+
+
+@require_safe
 def plan_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return a plan as a PDF."""
     plan = _plan(_municipality(request, Permission.LAW_READ), pk)
-    return _pdf(documents.of_plan(plan), f"atgardsplan-{plan.pk}")
+    return _pdf(documents.of_plan(plan).pdf(), f"atgardsplan-{plan.pk}")
 
 
 def function(request: SignedInRequest) -> HttpResponse:

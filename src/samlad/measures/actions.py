@@ -39,11 +39,11 @@ class Description:
     Lists hold codes of `vocabulary`; periods end before a day.
     """
 
+    kind: Kind
     problem: Problem | None = None
     programme: Programme | None = None
     existing: ExistingActivity | None = None
     continues: Measure | None = None
-    kind: Kind = Kind.REMEDYING
     approach: str = ""
     mechanism: str = ""
     field: str = ""
@@ -81,6 +81,7 @@ def decide_measure(
     organisation_id: int,
     what: str,
     due_on: date,
+    described: Description,
     by: User,
     now: datetime,
     area: Area | None = None,
@@ -88,7 +89,6 @@ def decide_measure(
     picture: Picture | None = None,
     finding: int | None = None,
     incident: Incident | None = None,
-    described: Description | None = None,
 ) -> Measure:
     """Decide that an organisation does something until a day.
 
@@ -101,7 +101,6 @@ def decide_measure(
         policy.require(by, Permission.PICTURE_READ_ADOPTED, picture)
     if incident is not None:
         policy.require(by, Permission.INCIDENT_READ, incident)
-    described = described or Description()
     rules.check_period(described.starts_on, described.ends_before)
     related = (described.problem, described.programme, described.existing, described.continues)
     for thing in (area, place, picture, incident, *related):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from samlad.accounts.models import User
@@ -13,14 +14,17 @@ from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.calendar.holidays import week_start
-from samlad.incidents.models import Category, Source
+from samlad.incidents import queries as incidents
+from samlad.incidents.models import Category, Incident, Source
 from samlad.measures.models import EffectReading, Evaluation, Measure
 from samlad.measures.rules import NotAllowed, Reason
 from samlad.measures.workflow import Status
+from samlad.places.models import within
 
 if TYPE_CHECKING:
     from samlad.measures.evaluating import Counted
 
+WEEKS_USUALLY = 26
 WEEKS_AT_LEAST, WEEKS_AT_MOST = 4, 52  # a year: longer, and earlier years overlap
 
 
@@ -93,6 +97,75 @@ def propose(
         after={"method": design.method, "new": made},
     )
     return evaluation
+
+
+def propose_where_possible(*, measure_ids: Sequence[int], by: User, now: datetime) -> int:
+    """Propose how measures are read that can be and have no proposal; return how many.
+
+    That needs an area, a start that is to come and a problem with a category. The source is that
+    of the problem's goal, or the one with most such incidents in the area. What `by` may not
+    assess, and what has no incidents to read, is left as it is.
+    """
+    rows = to_propose(by, today=timezone.localdate(now)).filter(pk__in=measure_ids)
+    number = 0
+    for measure in rows.select_related("area", "problem__category", "municipality"):
+        source = _likely_source(measure, by)
+        if source is None or measure.problem is None or measure.problem.category_id is None:
+            continue
+        try:
+            propose(
+                measure_id=measure.pk,
+                source_id=source.pk,
+                category_id=measure.problem.category_id,
+                weeks=_weeks(measure),
+                by=by,
+                now=now,
+            )
+        except NotAllowed:
+            continue
+        number += 1
+    return number
+
+
+def to_propose(user: User, *, today: date) -> QuerySet[Measure]:
+    """Return the measures that `user` may have an evaluation proposed for, before they start."""
+    return (
+        Measure.objects.where_user_can(user, Permission.EFFECT_ASSESS)
+        .filter(
+            evaluation=None,
+            area__isnull=False,
+            problem__category__isnull=False,
+            starts_on__gt=today,
+        )
+        .exclude(status=Status.NOT_DONE)
+    )
+
+
+def _weeks(measure: Measure) -> int:
+    """Return how many weeks are read: those of the measure, half a year where no end is said."""
+    if measure.starts_on is None or measure.ends_before is None:
+        return WEEKS_USUALLY
+    return (measure.ends_before - measure.starts_on).days // 7
+
+
+def _likely_source(measure: Measure, by: User) -> Source | None:
+    problem, area = measure.problem, measure.area
+    if problem is None or area is None:
+        return None
+    readable = {one.pk: one for one in incidents.sources(measure.municipality, by)}
+    for goal in problem.goals.exclude(source=None):
+        if goal.source_id in readable:
+            return readable[goal.source_id]
+    most = (
+        Incident.objects.accepted()
+        .filter(source__in=readable, category=problem.category_id)
+        .filter(within([area.code]))
+        .values_list("source")
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+        .first()
+    )
+    return None if most is None else readable[most[0]]
 
 
 def first_whole_week(day: date) -> date:

@@ -11,16 +11,59 @@ from html import escape
 WIDTH, LINE, TOP = 720, 20, 34
 INK, MUTED, ACCENT = "#14202b", "#44515c", "#0b5d5b"
 LETTER = 6.4  # of the running text, by a rule of thumb
+IN_A_ROW, BOX, GAP = 4, 66, 26  # of a chain's steps
 
 
-def drawing(name: str, bones: Mapping[str, Sequence[str]]) -> str:
+def drawing(name: str, bones: Mapping[str, Sequence[str]], *, chain: str = "") -> str:
     """Return the SVG of a problem with its causes, by bone; "" where there are none.
 
-    `bones` maps the label of a bone to its causes, in order.
+    `bones` maps the label of a bone to its causes, in order. The one labelled `chain` is not a
+    bone but steps in their order, each leading to the next: drawn beneath the fish, or alone.
     """
-    named = [(label, causes) for label, causes in bones.items() if causes]
-    if not named:
+    steps = bones.get(chain, ())
+    named = [(label, causes) for label, causes in bones.items() if causes and label != chain]
+    if not named and not steps:
         return ""
+    fish, height = _fish(name, named) if named else ([], 0)
+    links, depth = _chain(chain, steps, height) if steps else ([], 0)
+    title, parts = escape(name), [*fish, *links]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height + depth}" '
+        f'role="img" aria-label="{title}" '
+        "font-family=\"'Source Sans 3 Variable', sans-serif\">"
+        f"<title>{title}</title>{''.join(parts)}</svg>"
+    )
+
+
+def _chain(label: str, steps: Sequence[str], top: int) -> tuple[list[str], int]:
+    """Return the steps of a chain of events as boxes with arrows between, and their height."""
+    heading = f'<text x="20" y="{top + 22}" fill="{INK}" font-size="15" font-weight="600">'
+    parts = [f"{heading}{escape(label)}</text>"]
+    across = (WIDTH - 40 - (IN_A_ROW - 1) * GAP) // IN_A_ROW
+    for i, step in enumerate(steps):
+        x = 20 + (i % IN_A_ROW) * (across + GAP)
+        y = top + 36 + (i // IN_A_ROW) * (BOX + GAP)
+        parts.append(
+            f'<rect x="{x}" y="{y}" width="{across}" height="{BOX}" rx="6" fill="none" '
+            f'stroke="{ACCENT}" stroke-width="2"/>'
+        )
+        lines = _lines(f"{i + 1}. {step}", int((across - 16) / LETTER), 3)
+        parts += [
+            f'<text x="{x + 8}" y="{y + 20 + 17 * j}" fill="{INK}" font-size="13.5">'
+            f"{escape(line)}</text>"
+            for j, line in enumerate(lines)
+        ]
+        if i % IN_A_ROW and i:
+            parts.append(
+                f'<path d="M{x - GAP + 3} {y + BOX // 2}h{GAP - 10}m-6 -5l6 5l-6 5" fill="none" '
+                f'stroke="{MUTED}" stroke-width="2"/>'
+            )
+    rows = -(-len(steps) // IN_A_ROW)
+    return parts, 36 + rows * (BOX + GAP)
+
+
+def _fish(name: str, named: Sequence[tuple[str, Sequence[str]]]) -> tuple[list[str], int]:
+    """Return the fishbone's parts, and its height."""
     above, below = named[::2], named[1::2]
     up = TOP + LINE * max((len(causes) for _, causes in above), default=0) + 30
     down = TOP + LINE * max((len(causes) for _, causes in below), default=0) + 30
@@ -37,21 +80,23 @@ def drawing(name: str, bones: Mapping[str, Sequence[str]]) -> str:
         parts += _bone(label, causes, 30 + i * step, TOP - 14, spine, longest, upwards=True)
     for i, (label, causes) in enumerate(below):
         parts += _bone(label, causes, 30 + i * step, height - 6, spine, longest, upwards=False)
-    title = escape(name)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-label="{title}" font-family="\'Source Sans 3 Variable\', sans-serif">'
-        f"<title>{title}</title>{''.join(parts)}</svg>"
-    )
+    return parts, height
+
+
+def _lines(text: str, longest: int, most: int) -> list[str]:
+    """Return a text in at most so many lines; what does not fit is cut."""
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) >= longest and lines[-1]:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return [_cut(line, longest) for line in lines]
 
 
 def _head(name: str, x: int, y: int) -> list[str]:
-    words, lines = name.split(), [""]
-    for word in words:
-        if len(lines[-1]) + len(word) > 24 and lines[-1]:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    lines = [_cut(line, 26) for line in lines[:2]]
+    lines = _lines(name, 25, 2)
     first = y + 5 - 9 * (len(lines) - 1)
     return [
         f'<text x="{x}" y="{first + 18 * i}" text-anchor="middle" fill="#fff" font-size="15" '

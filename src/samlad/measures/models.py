@@ -68,7 +68,7 @@ class Measure(models.Model):
     continues = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="continued_by"
     )
-    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.REMEDYING)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     approach = models.CharField(max_length=12, choices=Approach.choices, blank=True)
     mechanism = models.CharField(max_length=18, choices=Mechanism.choices, blank=True)
     field = models.CharField(max_length=16, choices=Field.choices, blank=True)
@@ -388,7 +388,7 @@ class WheelEntry(models.Model):
     month = models.PositiveSmallIntegerField()
     before_break = models.CharField(max_length=12, choices=SchoolBreakKind.choices, blank=True)
     weeks_before = models.PositiveSmallIntegerField(default=4)
-    reminded_for = models.DateField(null=True, blank=True)
+    done_for = models.PositiveSmallIntegerField(null=True, blank=True)
 
     objects = AuthorizedQuerySet["WheelEntry"].as_manager()
 

@@ -35,6 +35,7 @@ from samlad.places.models import Area, Place
 @recorder.atomic()
 def state_problem(
     *,
+    problem_id: int | None = None,
     organisation_id: int,
     name: str,
     description: str,
@@ -47,7 +48,7 @@ def state_problem(
     by: User,
     now: datetime,
 ) -> Problem:
-    """State a problem, at one or several places, perhaps shown by a finding of a picture.
+    """State a problem, at one or several places, or change it; perhaps shown by a finding.
 
     `shown_by` is the picture's key and the finding's position. Raises `PermissionDenied` or
     `NotAllowed`; then nothing is stated.
@@ -58,19 +59,33 @@ def state_problem(
     here: list[Area | Place] = [*areas, *places]
     if any(one.municipality_id != organisation.municipality_id for one in here):
         raise NotAllowed(Reason.ELSEWHERE)
-    problem = Problem.objects.create(
-        municipality_id=organisation.municipality_id,
-        owner=organisation,
-        name=name,
-        description=description,
-        category=category,
-        starts_on=starts_on,
-        ends_before=ends_before,
-        stated_at=now,
-    )
+    if problem_id is None:
+        problem = Problem(municipality_id=organisation.municipality_id, stated_at=now)
+    else:
+        problem = _locked(problem_id, by)
+        if problem.municipality_id != organisation.municipality_id:
+            raise NotAllowed(Reason.ELSEWHERE)
+    stated = {
+        "owner": organisation,
+        "name": name,
+        "description": description,
+        "category": category,
+        "starts_on": starts_on,
+        "ends_before": ends_before,
+    }
+    changed = [name for name, value in stated.items() if getattr(problem, name, None) != value]
+    for field, value in stated.items():
+        setattr(problem, field, value)
+    problem.save()
     problem.areas.set(areas)
     problem.places.set(places)
-    recorder.record(event="measures.problem.stated", target=problem, by=by, at=now)
+    recorder.record(
+        event="measures.problem.stated" if problem_id is None else "measures.problem.changed",
+        target=problem,
+        by=by,
+        at=now,
+        changed=sorted(changed) if problem_id is not None else (),
+    )
     if shown_by is not None:
         picture, finding = shown_by
         link_finding(problem_id=problem.pk, picture_id=picture, finding=finding, by=by, now=now)
@@ -138,6 +153,39 @@ def add_cause(*, problem_id: int, bone: Bone, text: str, by: User, now: datetime
 
 
 @recorder.atomic()
+def change_cause(
+    *, problem_id: int, cause_id: int, bone: Bone, text: str, by: User, now: datetime
+) -> Cause:
+    """Write a cause again, perhaps on another bone. Raises `PermissionDenied` or `NotAllowed`."""
+    problem = _locked(problem_id, by)
+    cause: Cause = problem.causes.get(pk=cause_id)
+    if cause.bone != bone:
+        cause.order = problem.causes.filter(bone=bone).count()
+    cause.bone, cause.text = bone, text
+    cause.save()
+    recorder.record(
+        event="measures.cause.changed", target=problem, by=by, at=now, after={"bone": bone}
+    )
+    return cause
+
+
+@recorder.atomic()
+def move_cause(*, problem_id: int, cause_id: int, by: User, now: datetime) -> None:
+    """Move a cause one step earlier on its bone. Raises `PermissionDenied` or `NotAllowed`."""
+    problem = _locked(problem_id, by)
+    bone = problem.causes.get(pk=cause_id).bone
+    order = [one.pk for one in problem.causes.filter(bone=bone)]
+    at = order.index(cause_id)
+    if at:
+        order[at - 1], order[at] = order[at], order[at - 1]
+        for position, pk in enumerate(order):
+            problem.causes.filter(pk=pk).update(order=position)
+        recorder.record(
+            event="measures.cause.changed", target=problem, by=by, at=now, after={"bone": bone}
+        )
+
+
+@recorder.atomic()
 def remove_cause(*, problem_id: int, cause_id: int, by: User, now: datetime) -> None:
     """Take a cause away. Raises `PermissionDenied` or `NotAllowed`."""
     problem = _locked(problem_id, by)
@@ -150,6 +198,7 @@ def remove_cause(*, problem_id: int, cause_id: int, by: User, now: datetime) -> 
 def set_goal(
     *,
     problem_id: int,
+    goal_id: int | None = None,
     organisation_id: int,
     what: str,
     target: float,
@@ -163,7 +212,7 @@ def set_goal(
     by: User,
     now: datetime,
 ) -> Goal:
-    """Set a goal for a problem, owned by an organisation or a group.
+    """Set a goal for a problem, owned by an organisation or a group, or change one.
 
     Raises `PermissionDenied` or `NotAllowed`.
     """
@@ -172,27 +221,30 @@ def set_goal(
     for thing in (owner, source, indicator):
         if thing is not None and thing.municipality_id != problem.municipality_id:
             raise NotAllowed(Reason.ELSEWHERE)
-    goal = Goal.objects.create(
-        problem=problem,
-        owner=owner,
-        what=what,
-        target=target,
-        target_year=target_year,
-        baseline=baseline,
-        baseline_year=baseline_year,
-        source=source,
-        indicator=indicator,
-        is_accepted=is_accepted,
-        is_realistic=is_realistic,
-    )
+    goal = Goal(problem=problem) if goal_id is None else problem.goals.get(pk=goal_id)
+    goal.owner, goal.what = owner, what
+    goal.target, goal.target_year = target, target_year
+    goal.baseline, goal.baseline_year = baseline, baseline_year
+    goal.source, goal.indicator = source, indicator
+    goal.is_accepted, goal.is_realistic = is_accepted, is_realistic
+    goal.save()
     recorder.record(
         event="measures.goal.set",
         target=problem,
         by=by,
         at=now,
-        after={"year": target_year},
+        after={"year": target_year, "new": goal_id is None},
     )
     return goal
+
+
+@recorder.atomic()
+def remove_goal(*, problem_id: int, goal_id: int, by: User, now: datetime) -> None:
+    """Take a goal away. Raises `PermissionDenied` or `NotAllowed`."""
+    problem = _locked(problem_id, by)
+    gone, _each = problem.goals.filter(pk=goal_id).delete()
+    if gone:
+        recorder.record(event="measures.goal.removed", target=problem, by=by, at=now)
 
 
 @recorder.atomic()
@@ -202,6 +254,18 @@ def close_problem(*, problem_id: int, by: User, now: datetime) -> Problem:
     problem.closed_on = timezone.localdate(now)
     problem.save(update_fields=["closed_on"])
     recorder.record(event="measures.problem.closed", target=problem, by=by, at=now)
+    return problem
+
+
+@recorder.atomic()
+def reopen_problem(*, problem_id: int, by: User, now: datetime) -> Problem:
+    """Open a closed problem again. Raises `PermissionDenied`."""
+    problem = Problem.objects.select_for_update(of=("self",)).get(pk=problem_id)
+    policy.require(by, Permission.PROBLEM_EDIT, problem)
+    if problem.closed_on is not None:
+        problem.closed_on = None
+        problem.save(update_fields=["closed_on"])
+        recorder.record(event="measures.problem.reopened", target=problem, by=by, at=now)
     return problem
 
 
@@ -286,6 +350,7 @@ def add_resource(
 @recorder.atomic()
 def register_activity(
     *,
+    activity_id: int | None = None,
     organisation_id: int,
     name: str,
     description: str,
@@ -293,20 +358,37 @@ def register_activity(
     by: User,
     now: datetime,
 ) -> ExistingActivity:
-    """Enter an ordinary activity in the catalogue, or change it. Raises `PermissionDenied`."""
+    """Enter an ordinary activity in the catalogue, or change it.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
     organisation = Organisation.objects.get(pk=organisation_id, active=True)
     policy.require(by, Permission.MEASURE_EDIT, organisation)
-    activity, made = ExistingActivity.objects.update_or_create(
-        owner=organisation,
-        name=name,
-        defaults={
-            "municipality_id": organisation.municipality_id,
-            "description": description,
-            "target_groups": list(target_groups),
-            "ended_on": None,
-        },
-    )
+    same = ExistingActivity.objects.filter(owner=organisation, name=name)
+    if activity_id is None:
+        activity = same.first() or ExistingActivity(municipality_id=organisation.municipality_id)
+    else:
+        activity = ExistingActivity.objects.select_for_update().get(pk=activity_id)
+        policy.require(by, Permission.MEASURE_EDIT, activity)
+        if activity.municipality_id != organisation.municipality_id:
+            raise NotAllowed(Reason.ELSEWHERE)
+        if same.exclude(pk=activity_id).exists():
+            raise NotAllowed(Reason.NAME_TAKEN)
+    is_new = activity.pk is None
+    activity.owner, activity.name, activity.description = organisation, name, description
+    activity.target_groups, activity.ended_on = list(target_groups), None
+    activity.save()
     recorder.record(
-        event="measures.activity.registered", target=activity, by=by, at=now, after={"new": made}
+        event="measures.activity.registered", target=activity, by=by, at=now, after={"new": is_new}
     )
     return activity
+
+
+@recorder.atomic()
+def end_activity(*, activity_id: int, by: User, now: datetime) -> None:
+    """Note that an ordinary activity has ended: measures keep it. Raises `PermissionDenied`."""
+    activity = ExistingActivity.objects.select_for_update().get(pk=activity_id)
+    policy.require(by, Permission.MEASURE_EDIT, activity)
+    activity.ended_on = timezone.localdate(now)
+    activity.save(update_fields=["ended_on"])
+    recorder.record(event="measures.activity.ended", target=activity, by=by, at=now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,28 +13,22 @@ from django.db.models.functions import ExtractYear
 from samlad.accounts.models import User
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.calendar import queries as calendar
-from samlad.calendar.models import SchoolBreak
 from samlad.incidents.models import Incident
 from samlad.indicators import queries as indicators
 from samlad.measures import tags
 from samlad.measures.models import (
-    Camera,
     ExistingActivity,
     Goal,
-    Measure,
     Problem,
     ProblemFinding,
     Programme,
-    WheelEntry,
 )
 from samlad.measures.vocabulary import Bone, Unit
-from samlad.organisations.models import Municipality
 from samlad.picture import sentences
 from samlad.picture.models import Picture
 from samlad.picture.queries import language
+from samlad.places.models import within
 
-KEPT_AFTER_END = timedelta(days=5 * 365 + 1)  # a camera's documents: five years (IMY)
 YEARS_SHOWN = 6
 
 
@@ -134,13 +127,8 @@ def _incidents_by_year(goal: Goal, problem: Problem) -> dict[int, float]:
     if problem.category_id:
         rows = rows.filter(category=problem.category_id)
     codes = [area.code for area in problem.areas.all()]
-    if codes:  # every version of an area, and its parts
-        rows = rows.filter(
-            Q(area__code__in=codes)
-            | Q(area__parent__code__in=codes)
-            | Q(area__parent__parent__code__in=codes),
-            municipality=problem.municipality_id,
-        )
+    if codes:
+        rows = rows.filter(within(codes), municipality=problem.municipality_id)
     counted = rows.annotate(year=ExtractYear("happened_on")).values_list("year")
     return {year: float(n) for year, n in counted.annotate(n=Count("pk")).order_by("year")}
 
@@ -176,120 +164,6 @@ def activities(user: User) -> list[ExistingActivity]:
     """Return the catalogue of ordinary activities `user` may read."""
     readable = ExistingActivity.objects.where_user_can(user, Permission.MEASURE_READ)
     return list(readable.filter(ended_on=None).select_related("owner"))
-
-
-@dataclass(frozen=True)
-class Month:
-    """One month of the year: breaks, what comes every year, what is coming, measures."""
-
-    starts_on: date
-    breaks: list[str]
-    entries: list[WheelEntry]
-    events: list[str]
-    measures: list[Measure]
-
-
-def year(municipality: Municipality, user: User, *, chosen: int) -> list[Month]:
-    """Return the twelve months of a year."""
-    first, last = date(chosen, 1, 1), date(chosen + 1, 1, 1)
-    breaks = list(
-        SchoolBreak.objects.filter(
-            municipality=municipality, starts_on__lt=last, ends_before__gt=first
-        )
-    )
-    entries = list(
-        WheelEntry.objects.where_user_can(user, Permission.MEASURE_READ).filter(
-            municipality=municipality
-        )
-    )
-    events = calendar.coming(municipality, starts_on=first, ends_before=last)
-    rows = list(
-        Measure.objects.where_user_can(user, Permission.MEASURE_READ)
-        .filter(municipality=municipality, starts_on__gte=first, starts_on__lt=last)
-        .select_related("owner")
-        .order_by("starts_on")
-    )
-    return [
-        Month(
-            starts_on=date(chosen, month, 1),
-            breaks=[
-                f"{one.get_kind_display()} {one.starts_on:%-d/%-m}–"
-                f"{one.ends_before - timedelta(1):%-d/%-m}"
-                for one in breaks
-                if one.starts_on.month == month and one.starts_on.year == chosen
-            ],
-            entries=[one for one in entries if one.month == month],
-            events=[one.name for one in events if max(one.starts_on, first).month == month],
-            measures=[one for one in rows if one.starts_on and one.starts_on.month == month],
-        )
-        for month in range(1, 13)
-    ]
-
-
-def begins_on(entry: WheelEntry, *, today: date) -> date:
-    """Return when an entry comes next: its school break's first day, or its month's."""
-    if entry.before_break:
-        coming = (
-            SchoolBreak.objects.filter(
-                municipality=entry.municipality_id,
-                kind=entry.before_break,
-                starts_on__gte=today,
-            )
-            .order_by("starts_on")
-            .first()
-        )
-        if coming is not None:
-            return coming.starts_on
-    this = date(today.year, entry.month, 1)
-    return this if this >= today else date(today.year + 1, entry.month, 1)
-
-
-def reminders(user: User, *, today: date) -> list[tuple[WheelEntry, date]]:
-    """Return what is to be begun now: N weeks before it comes, with the day it comes."""
-    rows = WheelEntry.objects.where_user_can(user, Permission.MEASURE_EDIT)
-    found = [(one, begins_on(one, today=today)) for one in rows]
-    return sorted(
-        (pair for pair in found if pair[1] - timedelta(weeks=pair[0].weeks_before) <= today),
-        key=lambda pair: pair[1],
-    )
-
-
-@dataclass(frozen=True)
-class CameraRow:
-    """A place under surveillance: its state, and until when its documents are kept."""
-
-    camera: Camera
-    is_in_use: bool
-    keep_until: date | None
-    incidents_year: int | None
-
-
-def cameras(user: User, *, today: date) -> list[CameraRow]:
-    """Return the register of cameras `user` may read, with the year's incidents at the place."""
-    rows = Camera.objects.where_user_can(user, Permission.MEASURE_READ).select_related("place")
-    seen = Incident.objects.where_user_can(user, Permission.INCIDENT_READ)
-    counted = dict(
-        seen.filter(
-            pk__in=Incident.objects.accepted().values("pk"),
-            place__in=[row.place_id for row in rows],
-            happened_on__gt=today - timedelta(365),
-        )
-        .values_list("place")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
-    reads = policy.can_somewhere(user, Permission.INCIDENT_READ)
-    return [
-        CameraRow(
-            camera=row,
-            is_in_use=row.started_on is not None
-            and row.started_on <= today
-            and (row.ended_on is None or today < row.ended_on),
-            keep_until=None if row.ended_on is None else row.ended_on + KEPT_AFTER_END,
-            incidents_year=counted.get(row.place_id, 0) if reads else None,
-        )
-        for row in rows
-    ]
 
 
 def shown_by(user: User, picture: Picture) -> tuple[str, dict[str, Any]] | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import ExtractMonth
 
 from samlad.accounts.models import User
@@ -29,21 +30,34 @@ class PlaceRow:
     summer: int
 
 
+def by_source(municipality: Municipality, user: User, *, year: int) -> list[tuple[str, int]]:
+    """Return how many of the year's damages each source has told of, most first.
+
+    The same damage may be told of by two sources: they are not added anywhere else.
+    """
+    rows = _damage(municipality, user, year).values_list("source__name").annotate(n=Count("pk"))
+    return [(name, n) for name, n in rows.order_by("-n", "source__name")]
+
+
+def _damage(municipality: Municipality, user: User, year: int) -> QuerySet[Incident]:
+    seen = Incident.objects.where_user_can(user, Permission.INCIDENT_READ)
+    return seen.filter(
+        pk__in=Incident.objects.accepted().values("pk"),
+        municipality=municipality,
+        category__code__in=DAMAGE,
+        place__owner__kind__actor_class=ActorClass.OFFICE,
+        happened_on__gte=date(year, 1, 1),
+        happened_on__lt=date(year + 1, 1, 1),
+    )
+
+
 def by_place(municipality: Municipality, user: User, *, year: int) -> list[PlaceRow]:
     """Return the damage of a year at places a municipal department owns, most first.
 
     Counts the incidents `user` may read; each source by itself would be named on its own page.
     """
     rows = (
-        Incident.objects.where_user_can(user, Permission.INCIDENT_READ)
-        .filter(pk__in=Incident.objects.accepted().values("pk"))
-        .filter(
-            municipality=municipality,
-            category__code__in=DAMAGE,
-            place__owner__kind__actor_class=ActorClass.OFFICE,
-            happened_on__gte=date(year, 1, 1),
-            happened_on__lt=date(year + 1, 1, 1),
-        )
+        _damage(municipality, user, year)
         .annotate(month=ExtractMonth("happened_on"))
         .values("place__name", "month")
         .annotate(
@@ -53,7 +67,7 @@ def by_place(municipality: Municipality, user: User, *, year: int) -> list[Place
         )
         .order_by("place__name", "month")
     )
-    found: dict[str, list[dict[str, int]]] = {}
+    found: dict[str, list[Any]] = {}
     for row in rows:
         found.setdefault(row["place__name"], []).append(row)
     first, last = SUMMER

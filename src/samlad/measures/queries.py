@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
+from samlad.authorization.policy import AuthorizedQuerySet
 from samlad.measures.models import Evaluation, Measure, MeasurePartner
 from samlad.measures.vocabulary import Kind
 from samlad.measures.workflow import Status
@@ -17,7 +20,7 @@ from samlad.organisations.models import ActorClass, Organisation
 from samlad.picture import memo
 from samlad.picture.models import Picture
 from samlad.picture.queries import language
-from samlad.places.models import Area
+from samlad.places.models import Area, within
 
 CLOSED_SHOWN = 50
 EARLIER_OFFERED = 100
@@ -44,39 +47,58 @@ class MeasureRow:
     is_priority: bool
     follow_up_due: bool
     reading: str
+    has_begun: bool
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a list of measures is narrowed to; "" or None is everything."""
+    """What a list of measures is narrowed to; "" or None is everything.
+
+    `area` is a code: of every version of the area, and of its parts.
+    """
 
     kind: str = ""
+    level: str = ""
+    field: str = ""
     work_area: str = ""
     target_group: str = ""
     daypart: str = ""
-    field: str = ""
+    area: str = ""
+    place: int | None = None
     programme: int | None = None
     problem: int | None = None
-    area: int | None = None
     only_priority: bool = False
+    only_early: bool = False
     only_extra: bool = False
+    only_overdue: bool = False
 
-    def narrowed(self, rows: list[Measure]) -> list[Measure]:
-        """Return the measures chosen; codes kept in lists are looked up in them."""
-        return [
-            row
-            for row in rows
-            if (not self.kind or row.kind == self.kind)
-            and (not self.field or row.field == self.field)
-            and (not self.work_area or self.work_area in row.work_areas)
-            and (not self.target_group or self.target_group in row.target_groups)
-            and (not self.daypart or self.daypart in row.dayparts)
-            and (self.programme is None or row.programme_id == self.programme)
-            and (self.problem is None or row.problem_id == self.problem)
-            and (self.area is None or row.area_id == self.area)
-            and (not self.only_priority or row.is_priority)
-            and (not self.only_extra or row.is_extra)
-        ]
+    def condition(self, today: date) -> Q:
+        """Return what the measures chosen fulfil."""
+        plain = {
+            "kind": self.kind,
+            "level": self.level,
+            "field": self.field,
+            "place": self.place,
+            "programme": self.programme,
+            "problem": self.problem,
+            "is_priority": self.only_priority,
+            "is_early": self.only_early,
+            "is_extra": self.only_extra,
+        }
+        listed = {
+            "work_areas": self.work_area,
+            "target_groups": self.target_group,
+            "dayparts": self.daypart,
+        }
+        found = Q(**{name: value for name, value in plain.items() if value})
+        for name, code in listed.items():
+            if code:  # of a fixed list: a code in quotes is in no other
+                found &= Q(**{f"{name}__icontains": json.dumps(code)})
+        if self.area:
+            found &= within([self.area])
+        if self.only_overdue:
+            found &= Q(status=Status.PLANNED, due_on__lt=today) | Q(follow_up_on__lte=today)
+        return found
 
 
 EVERYTHING = Choice()
@@ -91,18 +113,26 @@ def measures(
     user: User, *, today: date, choice: Choice = EVERYTHING
 ) -> tuple[list[MeasureRow], list[MeasureRow]]:
     """Return the planned measures `user` may read, the soonest first, and the last closed."""
-    readable = (
-        Measure.objects.where_user_can(user, Permission.MEASURE_READ)
-        .select_related(*LISTED)
-        .defer(*HEAVY)
-        .prefetch_related("evaluation__readings")
-    )
-    planned = choice.narrowed(list(readable.filter(status=Status.PLANNED)))
-    others = readable.exclude(status=Status.PLANNED).order_by("-closed_on")
-    if choice == EVERYTHING:  # codes kept in lists are looked up in Python: only where asked for
-        others = others[:CLOSED_SHOWN]
-    closed = choice.narrowed(list(others))[:CLOSED_SHOWN]
-    return _rows(planned, user, today), _rows(closed, user, today)
+    found = chosen(user, today=today, choice=choice)
+    return rows(found.filter(status=Status.PLANNED), user, today), closed(found, user, today)
+
+
+def chosen(user: User, *, today: date, choice: Choice = EVERYTHING) -> AuthorizedQuerySet[Measure]:
+    """Return the measures `user` may read and has chosen."""
+    readable = Measure.objects.where_user_can(user, Permission.MEASURE_READ)
+    return readable.filter(choice.condition(today))
+
+
+def closed(found: QuerySet[Measure], user: User, today: date) -> list[MeasureRow]:
+    """Return the last closed of some measures."""
+    ended = found.exclude(status=Status.PLANNED).order_by("-closed_on")
+    return rows(ended[:CLOSED_SHOWN], user, today)
+
+
+def rows(found: QuerySet[Measure], user: User, today: date) -> list[MeasureRow]:
+    """Return measures that `user` may read as a list shows them."""
+    listed = found.select_related(*LISTED).defer(*HEAVY).prefetch_related("evaluation__readings")
+    return _rows(list(listed), user, today)
 
 
 def of_picture(
@@ -253,7 +283,7 @@ def _rows(found: list[Measure], user: User, today: date) -> list[MeasureRow]:
             responsible=one.owner.name,
             due_on=one.due_on,
             status=one.status,
-            status_label=str(one.get_status_display()),
+            status_label=status_label(one, today),
             reason=str(one.get_reason_display()) if one.reason else "",
             closed_on=one.closed_on,
             overdue=one.status == Status.PLANNED and one.due_on < today,
@@ -264,9 +294,17 @@ def _rows(found: list[Measure], user: User, today: date) -> list[MeasureRow]:
             is_priority=one.is_priority,
             follow_up_due=one.follow_up_on is not None and one.follow_up_on <= today,
             reading=_reading(one),
+            has_begun=one.starts_on is not None and one.starts_on <= today,
         )
         for one in found
     ]
+
+
+def status_label(one: Measure, today: date) -> str:
+    """Return a measure's status in a word: one that is planned and has started goes on."""
+    if one.status == Status.PLANNED and one.starts_on is not None and one.starts_on <= today:
+        return _("Goes on now")
+    return str(one.get_status_display())
 
 
 def _reading(one: Measure) -> str:

@@ -43,6 +43,26 @@ def add_entry(
 
 
 @recorder.atomic()
+def done_for(*, entry_id: int, year: int, by: User, now: datetime) -> None:
+    """Note that something is done for a year: it is reminded of the year after.
+
+    Raises `PermissionDenied`.
+    """
+    entry = WheelEntry.objects.select_for_update().get(pk=entry_id)
+    policy.require(by, Permission.MEASURE_EDIT, entry)
+    before, entry.done_for = entry.done_for, year
+    entry.save(update_fields=["done_for"])
+    recorder.record(
+        event="measures.wheel.done",
+        target=entry,
+        by=by,
+        at=now,
+        before={"year": before},
+        after={"year": year},
+    )
+
+
+@recorder.atomic()
 def remove_entry(*, entry_id: int, by: User, now: datetime) -> None:
     """Take something out of the year. Raises `PermissionDenied`."""
     entry = WheelEntry.objects.select_for_update().get(pk=entry_id)

@@ -21,6 +21,7 @@ SLUGS = (
     "dense-places",
     "hours",
     "false-alarms",
+    "effects",
 )
 # Which page explains a finding, by its method.
 PAGE_OF = {

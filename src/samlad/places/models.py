@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
 
@@ -72,6 +73,15 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def within(codes: Sequence[str]) -> Q:
+    """Return the condition of what has an `area` within areas: every version, and its parts."""
+    return (
+        Q(area__code__in=codes)
+        | Q(area__parent__code__in=codes)
+        | Q(area__parent__parent__code__in=codes)
+    )
 
 
 class PlaceKind(models.TextChoices):

@@ -7,7 +7,6 @@ from datetime import date
 
 from samlad.accounts.models import User
 from samlad.authorization import policy
-from samlad.authorization.permissions import Permission
 from samlad.organisations.models import Municipality
 from samlad.places.models import Area, AreaKind, Place
 
@@ -23,14 +22,6 @@ class AreaRow:
     population: int | None
     population_year: int | None
     valid_from: date
-
-
-def municipality_to_manage(user: User) -> Municipality | None:
-    """Return the municipality whose areas `user` manages, or None."""
-    for scope in policy.scopes_where(user, Permission.AREA_MANAGE):
-        if scope.organisation is None:
-            return Municipality.objects.get(pk=scope.municipality)
-    return None
 
 
 def municipality_of(user: User) -> Municipality | None:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from samlad.accounts.models import User
 from samlad.accounts.requests import SignedInRequest
+from samlad.authorization import working_in
+from samlad.authorization.permissions import Permission
 from samlad.guard import refusing
 from samlad.organisations.models import Municipality
 from samlad.places import rows
@@ -22,16 +23,13 @@ from samlad.places.errors import BadGeometry
 from samlad.places.forms import AreaFileForm, MergeForm, PlaceForm
 
 
-def _municipality(user: User) -> Municipality:
-    found = rows.municipality_to_manage(user)
-    if found is None:
-        raise Http404
-    return found
+def _municipality(request: SignedInRequest) -> Municipality:
+    return working_in.require(request, request.user, Permission.AREA_MANAGE, whole=True)
 
 
 def areas(request: SignedInRequest) -> HttpResponse:
     """List the areas in force."""
-    municipality = _municipality(request.user)
+    municipality = _municipality(request)
     today = timezone.localdate()
     context = {
         "municipality": municipality,
@@ -57,7 +55,7 @@ def import_areas(request: SignedInRequest) -> HttpResponse:
     """Take in a file of areas."""
     from samlad.places import actions, area_files
 
-    municipality = _municipality(request.user)
+    municipality = _municipality(request)
     form = AreaFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload: UploadedFile = form.cleaned_data["file"]
@@ -92,7 +90,7 @@ def add_place(request: SignedInRequest) -> HttpResponse:
     """Add a named place."""
     from samlad.places import actions
 
-    municipality = _municipality(request.user)
+    municipality = _municipality(request)
     form = PlaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,7 +112,7 @@ def merge(request: SignedInRequest) -> HttpResponse:
     """Make a district of areas."""
     from samlad.places import actions
 
-    municipality = _municipality(request.user)
+    municipality = _municipality(request)
     free = rows.areas_to_merge(municipality, timezone.localdate())
     form = MergeForm(request.POST or None, areas=free)
     if request.method == "POST" and form.is_valid():

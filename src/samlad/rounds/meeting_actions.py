@@ -14,6 +14,7 @@ from samlad.calendar.dayparts import Daypart
 from samlad.incidents.models import Incident
 from samlad.measures import actions as measure_actions
 from samlad.measures.models import Measure
+from samlad.measures.vocabulary import Kind
 from samlad.organisations.models import Organisation
 from samlad.picture import actions as picture_actions
 from samlad.places.models import Area
@@ -237,6 +238,7 @@ def act_now(
     finding: int | None,
     organisation_id: int,
     what: str,
+    kind: Kind,
     by: User,
     now: datetime,
     due_on: date | None = None,
@@ -269,6 +271,7 @@ def act_now(
         picture=round_.picture if finding is not None else None,
         finding=finding,
         incident=incident,
+        described=measure_actions.Description(kind=kind),
         by=by,
         now=now,
     )

@@ -6,6 +6,7 @@ from samlad.rounds.views import course, meeting, phone, programs, reviewing, set
 
 urlpatterns = [
     path("omgangar/", course.rounds, name="rounds"),
+    path("omgangar/behov/", course.ranked_needs, name="needs"),
     path("omgangar/process/", setting.process, name="process"),
     path("omgangar/rapportorer/", setting.reporters, name="reporters"),
     path("omgangar/rapportorer/<int:pk>/avsluta/", setting.release, name="reporter_release"),

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from samlad.accounts import actions as account_actions
 from samlad.accounts.models import User
 from samlad.accounts.requests import SignedInRequest
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.organisations.models import Municipality
 from samlad.rounds import queries as rounds
@@ -37,10 +37,10 @@ FILE_AT_MOST = 5 * 1024 * 1024
 
 
 def _municipality(request: SignedInRequest) -> Municipality:
-    found = progress.municipality_of(request.user)
-    if found is None:
-        raise Http404
-    return found
+    user = request.user
+    return working_in.find(request, user, Permission.USER_MANAGE, whole=True) or working_in.require(
+        request, user, Permission.ROUND_RUN, whole=True
+    )
 
 
 @require_safe

@@ -15,8 +15,8 @@ from samlad.incidents import queries as incidents
 from samlad.incidents import reviewing
 from samlad.incidents.models import Batch
 from samlad.law import lagkollen
-from samlad.measures import problem_queries
 from samlad.measures import queries as measures
+from samlad.measures import year_queries
 from samlad.picture import queries as pictures
 from samlad.picture.queries import PictureRow
 from samlad.rounds import queries as rounds
@@ -76,7 +76,7 @@ def waiting_for(user: User) -> Waiting:
         to_follow_up=measures.count_to_follow_up(user, today=timezone.localdate(now)),
         to_begin=[
             (entry.what, day)
-            for entry, day in problem_queries.reminders(user, today=timezone.localdate(now))
+            for entry, day in year_queries.reminders(user, today=timezone.localdate(now))
         ],
         law_clocks=lagkollen.warnings(user, today=timezone.localdate(now)),
         may_start=bool(pictures.municipalities_to_edit(user)),

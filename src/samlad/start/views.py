@@ -1,10 +1,12 @@
 """HTTP only."""
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from samlad.accounts.requests import SignedInRequest
+from samlad.authorization import working_in
 from samlad.start import queries
 
 
@@ -16,6 +18,16 @@ def front(request: HttpRequest) -> HttpResponse:
 def start(request: SignedInRequest) -> HttpResponse:
     """Show what waits for the person."""
     return render(request, "start/start.html", {"waiting": queries.waiting_for(request.user)})
+
+
+@require_POST
+def choose_municipality(request: SignedInRequest) -> HttpResponse:
+    """Work in another of the municipalities the person has a role in."""
+    asked = request.POST.get("kommun", "")
+    if not (asked.isdecimal() and len(asked) < 10):
+        raise Http404
+    working_in.choose(request, request.user, int(asked))
+    return redirect("start")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

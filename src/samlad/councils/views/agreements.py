@@ -18,7 +18,7 @@ from samlad.authorization.permissions import Permission
 from samlad.councils import agreement_actions, queries
 from samlad.councils.forms import AgreementForm, ContactForm, HelpForm, UnitForm
 from samlad.councils.models import Contact, HelpRequest
-from samlad.councils.views.groups import attempt
+from samlad.councils.views.groups import attempt, forms_in
 from samlad.organisations.models import Organisation
 
 
@@ -29,14 +29,14 @@ def listed(request: SignedInRequest) -> HttpResponse:
         raise Http404
     context = {
         "rows": queries.agreements(request.user, today=timezone.localdate()),
-        "may_edit": queries.municipality_of(request.user) is not None,
+        "may_edit": forms_in(request) is not None,
     }
     return render(request, "councils/agreements.html", context)
 
 
 def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Enter an agreement, or change it."""
-    municipality = queries.municipality_of(request.user)
+    municipality = forms_in(request)
     if municipality is None:
         raise Http404
     initial: dict[str, Any] = {}
@@ -49,7 +49,7 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
             raise Http404
         municipality = found.municipality
         initial = {
-            name: getattr(found, name) for name in AgreementForm.base_fields if name != "parties"
+            name: getattr(found, name) for name in AgreementForm.base_fields if hasattr(found, name)
         }
         initial["signatories"] = "\n".join(found.signatories)
         initial["parties"] = list(found.parties.all())

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.councils import actions, minutes, queries
 from samlad.councils.forms import (
@@ -34,7 +34,7 @@ from samlad.measures import queries as measures
 from samlad.measures.models import Measure
 from samlad.measures.rules import NotAllowed as MeasureRefused
 from samlad.measures.vocabulary import Kind, Level
-from samlad.organisations.models import Organisation
+from samlad.organisations.models import Municipality, Organisation
 from samlad.places.models import Area
 
 DAYS_TO_DO = 30
@@ -48,6 +48,11 @@ def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
     except (NotAllowed, MeasureRefused) as refusal:
         form.add_error(None, str(refusal))
         return None
+
+
+def forms_in(request: SignedInRequest) -> Municipality | None:
+    """Return the municipality the person forms groups in, or None."""
+    return working_in.find(request, request.user, Permission.COUNCIL_EDIT, whole=True)
 
 
 def _group(request: SignedInRequest, pk: int) -> Group:
@@ -74,14 +79,14 @@ def listed(request: SignedInRequest) -> HttpResponse:
     context = {
         "groups": queries.groups(request.user),
         "coming": queries.coming_meetings(request.user, since=timezone.localdate()),
-        "may_edit": queries.municipality_of(request.user) is not None,
+        "may_edit": forms_in(request) is not None,
     }
     return render(request, "councils/groups.html", context)
 
 
 def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Form a group, or change one."""
-    municipality = queries.municipality_of(request.user)
+    municipality = forms_in(request)
     if municipality is None:
         raise Http404
     initial: dict[str, Any] = {"status": GroupStatus.FORMING}
@@ -150,7 +155,33 @@ def _page(request: SignedInRequest, found: Group, **bound: Any) -> dict[str, Any
 
 def _seats_offered(found: Group) -> dict[str, Any]:
     here = Organisation.objects.filter(municipality=found.municipality_id, active=True)
-    return {"organisation": here.exclude(kind__code="grupp")}
+    return {
+        "organisation": here.exclude(kind__code="grupp"),
+        "substitutes_for": [one for one in queries.seats(found) if not one.is_substitute],
+    }
+
+
+def change_seat(request: SignedInRequest, pk: int, member_pk: int) -> HttpResponse:
+    """Write a seat again."""
+    found = _group(request, pk)
+    member = next((one for one in queries.seats(found) if one.pk == member_pk), None)
+    if member is None or not policy.can(request.user, Permission.COUNCIL_EDIT, found):
+        raise Http404
+    names = ("position", "is_leading", "is_substitute", "substitutes_for")
+    initial = {name: getattr(member, name) for name in names}
+    form = SeatForm(request.POST or None, offered=_seats_offered(found), initial=initial)
+    del form.fields["organisation"]
+    if request.method == "POST" and form.is_valid():
+        sent = {name: form.cleaned_data[name] for name in names}
+        if attempt(
+            form,
+            lambda: actions.change_seat(
+                group_id=pk, member_id=member_pk, by=request.user, now=timezone.now(), **sent
+            ),
+        ):
+            return redirect("council", pk)
+    title = _("Seat: %(name)s") % {"name": member.organisation.name}
+    return render(request, "ui/form_page.html", {"form": form, "title": title})
 
 
 @require_POST
@@ -168,6 +199,7 @@ def seat(request: SignedInRequest, pk: int) -> HttpResponse:
                 position=sent["position"],
                 is_leading=sent["is_leading"],
                 is_substitute=sent["is_substitute"],
+                substitutes_for=sent["substitutes_for"],
                 by=request.user,
                 now=timezone.now(),
             ),

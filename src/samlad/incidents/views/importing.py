@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.guard.kinds import CERTAIN, LABELS, Kind
 from samlad.incidents import (
@@ -53,6 +53,7 @@ from samlad.intake.files import IncidentFile
 from samlad.intake.interpreting import Interpreter
 from samlad.intake.mapping import Mapping
 from samlad.intake.rows import Note, Rejection
+from samlad.organisations.models import Municipality
 
 PREVIEW_ROWS, REJECTED_SHOWN = 20, 10
 REJECTIONS_SHOWN = 200
@@ -114,6 +115,11 @@ def new_source(request: SignedInRequest) -> HttpResponse:
         )
         return redirect("batch_new")
     return render(request, "incidents/new_source.html", {"form": form})
+
+
+def _mapping_in(request: SignedInRequest) -> Municipality | None:
+    """Return the municipality whose categories the person manages, or None."""
+    return working_in.find(request, request.user, Permission.CATEGORY_MANAGE, whole=True)
 
 
 def _get(request: SignedInRequest, pk: int) -> Batch:
@@ -208,7 +214,7 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
         "removed": _removed(found),
         "may_end": found.status == BatchStatus.ACCEPTED
         and policy.can(request.user, Permission.INCIDENT_IMPORT, found),
-        "may_map": queries.municipality_of_categories(request.user) is not None,
+        "may_map": _mapping_in(request) is not None,
         "may_review": policy.can(request.user, Permission.TEXT_REVIEW, found),
         "same_file": SameFileForm(),
     }
@@ -284,7 +290,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def categories(request: SignedInRequest) -> HttpResponse:
     """List the categories and the words that have none."""
-    municipality = queries.municipality_of_categories(request.user)
+    municipality = _mapping_in(request)
     if municipality is None:
         raise Http404
     known = list(Category.objects.order_by("label_sv"))
@@ -307,7 +313,7 @@ def categories(request: SignedInRequest) -> HttpResponse:
 
 def category(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Add a category or change one."""
-    municipality = queries.municipality_of_categories(request.user)
+    municipality = _mapping_in(request)
     if municipality is None:
         raise Http404
     found = None if pk is None else get_object_or_404(Category, pk=pk)
@@ -335,7 +341,7 @@ def category(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
 @require_POST
 def map_place(request: SignedInRequest) -> HttpResponse:
     """Say which place or area a supplier's word means, for all rows at once."""
-    municipality = queries.municipality_of_categories(request.user)
+    municipality = _mapping_in(request)
     if municipality is None:
         raise Http404
     form = PlaceWordForm(queries.places_and_areas(municipality), request.POST)
@@ -356,7 +362,7 @@ def map_place(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def map_word(request: SignedInRequest) -> HttpResponse:
     """Say which category a word means, for all rows at once."""
-    municipality = queries.municipality_of_categories(request.user)
+    municipality = _mapping_in(request)
     if municipality is None:
         raise Http404
     form = WordForm(request.POST, categories=list(Category.objects.all()))

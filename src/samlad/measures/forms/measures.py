@@ -29,7 +29,7 @@ from samlad.measures.vocabulary import (
 from samlad.measures.workflow import NotDoneReason, Status
 from samlad.organisations.models import Organisation
 from samlad.places.models import Area, Place
-from samlad.ui.fields import day_input
+from samlad.ui.fields import Offers, day_input
 
 NONE: list[tuple[str, Any]] = [("", "—")]
 DAYPARTS = [(part.value, part.value) for part in Daypart]
@@ -269,10 +269,11 @@ class EvaluationForm(forms.Form):
         fields["source"].queryset = Source.objects.filter(pk__in=[one.pk for one in sources])
 
 
-class ChoiceForm(forms.Form):
+class ChoiceForm(Offers):
     """What the list of measures is narrowed to."""
 
     kind = forms.ChoiceField(label=_("Sort"), choices=NONE + Kind.choices, required=False)
+    level = forms.ChoiceField(label=_("Level"), choices=NONE + Level.choices, required=False)
     work_area = forms.ChoiceField(
         label=_("Work area"), choices=NONE + WorkArea.choices, required=False
     )
@@ -284,20 +285,15 @@ class ChoiceForm(forms.Form):
     )
     field = forms.ChoiceField(label=_("Concerns"), choices=NONE + Field.choices, required=False)
     area = forms.ModelChoiceField(
-        Area.objects.none(), label=_("Area"), required=False, empty_label="—"
+        Area.objects.none(), label=_("Area, with its parts"), required=False, empty_label="—"
+    )
+    place = forms.ModelChoiceField(
+        Place.objects.none(), label=_("Place"), required=False, empty_label="—"
     )
     programme = forms.ModelChoiceField(
         Programme.objects.none(), label=_("Programme"), required=False, empty_label="—"
     )
+    only_overdue = forms.BooleanField(label=_("Overdue"), required=False)
     only_priority = forms.BooleanField(label=_("Highest priority"), required=False)
+    only_early = forms.BooleanField(label=_("Early intervention"), required=False)
     only_extra = forms.BooleanField(label=_("Beside the ordinary work"), required=False)
-
-    def __init__(
-        self, *args: Any, areas: list[Area], programmes: list[Programme], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["area"].queryset = Area.objects.filter(pk__in=[one.pk for one in areas])
-        fields["programme"].queryset = Programme.objects.filter(
-            pk__in=[one.pk for one in programmes]
-        )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -42,9 +44,10 @@ from samlad.measures.vocabulary import (
 )
 from samlad.measures.workflow import NotDoneReason, Status
 from samlad.organisations.models import Organisation
-from samlad.places.models import Area
+from samlad.places.models import Area, Place
 
 DAYS_TO_DO = 14
+PAGE = 30
 LISTS = {
     "target_groups": TargetGroup,
     "purposes": Purpose,
@@ -58,18 +61,30 @@ def measures(request: SignedInRequest) -> HttpResponse:
     """List what is to be done and what was, narrowed as one likes."""
     today = timezone.localdate()
     programmes = problem_queries.programmes(request.user)
-    areas = _areas(queries.organisations_to_charge(request.user))
-    form = ChoiceForm(request.GET or None, areas=areas, programmes=programmes)
+    form = ChoiceForm(
+        request.GET or None,
+        offered={
+            "area": _areas(request),
+            "place": Place.objects.filter(municipality__in=_read_in(request)),
+            "programme": programmes,
+        },
+    )
     choice = Choice()
     if request.GET and form.is_valid():
         sent = dict(form.cleaned_data)
-        for name in ("area", "programme"):
+        for name in ("place", "programme"):
             sent[name] = sent[name].pk if sent[name] else None
+        sent["area"] = sent["area"].code if sent["area"] else ""
         choice = Choice(**sent)
-    planned, closed = queries.measures(request.user, today=today, choice=choice)
+    chosen = queries.chosen(request.user, today=today, choice=choice)
+    page = Paginator(chosen.filter(status=Status.PLANNED), PAGE).get_page(request.GET.get("sida"))
+    kept = request.GET.copy()
+    kept.pop("sida", None)
     context = {
-        "planned": planned,
-        "closed": closed,
+        "planned": queries.rows(cast("QuerySet[Measure]", page.object_list), request.user, today),
+        "page": page,
+        "query": kept.urlencode(),
+        "closed": queries.closed(chosen, request.user, today) if page.number == 1 else [],
         "form": form,
         "is_narrowed": choice != Choice(),
         "counts": queries.counts(request.user, today=today),
@@ -77,17 +92,21 @@ def measures(request: SignedInRequest) -> HttpResponse:
         "may_add": bool(queries.organisations_to_charge(request.user)),
         "may_state": policy.can_somewhere(request.user, Permission.PROBLEM_EDIT),
         "to_assess": len(queries.to_assess(request.user, today=today)),
+        "to_propose": evaluation_actions.to_propose(request.user, today=today).count(),
     }
     return render(request, "measures/measures.html", context)
 
 
-def _areas(organisations: list[Organisation]) -> list[Area]:
-    """Return the areas in force where these organisations are, by name."""
-    here = {one.municipality_id for one in organisations}
-    today = timezone.localdate()
+def _read_in(request: SignedInRequest) -> set[int]:
+    """Return the municipalities where the person reads measures."""
+    return {s.municipality for s in policy.scopes_where(request.user, Permission.MEASURE_READ)}
+
+
+def _areas(request: SignedInRequest) -> list[Area]:
+    """Return the areas in force where the person reads measures, by name."""
     return list(
-        Area.objects.valid_on(today)
-        .filter(municipality__in=here)
+        Area.objects.valid_on(timezone.localdate())
+        .filter(municipality__in=_read_in(request))
         .defer("boundary")
         .order_by("name")
     )
@@ -110,7 +129,7 @@ def _form(request: SignedInRequest, had: Measure | None = None, **how: Any) -> M
         problems=with_own(problems, "problem"),
         programmes=with_own(problem_queries.programmes(request.user), "programme"),
         activities=with_own(problem_queries.activities(request.user), "existing"),
-        areas=with_own(_areas(organisations), "area"),
+        areas=with_own(_areas(request), "area"),
         earlier=with_own(queries.earlier(request.user), "continues"),
         **how,
     )
@@ -143,6 +162,7 @@ def add(request: SignedInRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The measure is decided."))
+            _propose(request, made.pk)
             return redirect("measure", made.pk)
     return render(request, "measures/add.html", {"form": form})
 
@@ -177,8 +197,31 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Saved."))
+            _propose(request, pk)
             return redirect("measure", pk)
     return render(request, "measures/add.html", {"form": form, "measure": found})
+
+
+def _propose(request: SignedInRequest, *pks: int) -> None:
+    """Propose how the effect is read, where what that needs is known."""
+    made = evaluation_actions.propose_where_possible(
+        measure_ids=pks, by=request.user, now=timezone.now()
+    )
+    if made:
+        text = ngettext(
+            "How its effect is read is proposed: look at it before the start.",
+            "How %(n)s effects are read is proposed: look at them before the start.",
+            made,
+        )
+        messages.success(request, text % {"n": made})
+
+
+@require_POST
+def propose_all(request: SignedInRequest) -> HttpResponse:
+    """Propose how the effects of the measures are read that have no proposal."""
+    rows = evaluation_actions.to_propose(request.user, today=timezone.localdate())
+    _propose(request, *rows.values_list("pk", flat=True))
+    return redirect("measures")
 
 
 def get(request: SignedInRequest, pk: int) -> Measure:
@@ -210,6 +253,7 @@ def _page(request: SignedInRequest, found: Measure, **bound: Any) -> dict[str, A
     }
     return {
         "measure": found,
+        "status_label": queries.status_label(found, timezone.localdate()),
         "today": timezone.localdate(),
         "codes": codes,
         "is_linked": queries.is_linked(found),

@@ -1,9 +1,9 @@
-"""HTTP only: problems, their causes and goals; programmes; the year; damage; cameras."""
+"""HTTP only: problems, their causes and goals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -14,44 +14,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from samlad.accounts.models import User
 from samlad.accounts.requests import SignedInRequest
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.incidents import queries as incidents
 from samlad.indicators.models import Indicator
 from samlad.measures import (
+    aligned,
     fishbone,
     problem_actions,
     problem_queries,
     queries,
 )
-from samlad.measures.forms.problems import (
-    ActivityForm,
-    CauseForm,
-    GoalForm,
-    ProblemForm,
-    ProgrammeForm,
-    ResourceForm,
-)
+from samlad.measures.forms.problems import CauseForm, GoalForm, ProblemForm
 from samlad.measures.models import Problem
 from samlad.measures.rules import NotAllowed
-from samlad.measures.vocabulary import Bone, Funding, TargetGroup, Unit
-from samlad.organisations.models import Municipality, Organisation
+from samlad.measures.vocabulary import Bone
+from samlad.organisations.models import Organisation
 from samlad.picture import queries as pictures
 from samlad.picture.models import Picture
 from samlad.places.models import Area, Place
 
 
-def municipality_where(request: SignedInRequest, permission: Permission) -> Municipality:
-    """Return the municipality where the person holds the permission, or answer 404."""
-    for scope in sorted(
-        policy.scopes_where(request.user, permission), key=lambda s: s.municipality
-    ):
-        return Municipality.objects.get(pk=scope.municipality)
-    raise Http404
-
-
-def _stating(request: SignedInRequest) -> list[Organisation]:
+def stating(request: SignedInRequest) -> list[Organisation]:
+    """Return the organisations the person may state problems for, or answer 404."""
     condition = policy.scope_filter(
         policy.scopes_where(request.user, Permission.PROBLEM_EDIT), owner="pk"
     )
@@ -87,7 +74,7 @@ def problems(request: SignedInRequest) -> HttpResponse:
     """List the problems, of one area if asked."""
     if not policy.can_somewhere(request.user, Permission.MEASURE_READ):
         raise Http404
-    municipality = municipality_where(request, Permission.MEASURE_READ)
+    municipality = working_in.require(request, request.user, Permission.MEASURE_READ)
     areas = list(
         Area.objects.valid_on(timezone.localdate())
         .filter(municipality=municipality)
@@ -114,11 +101,11 @@ def _problem_choices(request: SignedInRequest, organisations: list[Organisation]
     }
 
 
-def add_problem(request: SignedInRequest) -> HttpResponse:
-    """State a problem, perhaps because of a finding."""
-    organisations = _stating(request)
-    picture, finding = _finding(request)
-    initial: dict[str, Any] = {}
+def save_problem(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
+    """State a problem, perhaps because of a finding, or change one."""
+    organisations = stating(request)
+    picture, finding = (None, 0) if pk is not None else _finding(request)
+    initial: dict[str, Any] = {} if pk is None else _as_stated(_problem(request, pk))
     if picture is not None:
         found = picture.compiled["findings"][finding]
         initial = {"name": found["category"]["label"], "starts_on": picture.starts_on,
@@ -138,14 +125,33 @@ def add_problem(request: SignedInRequest) -> HttpResponse:
         made: Problem | None = attempt(
             form,
             lambda: problem_actions.state_problem(
-                shown_by=shown, by=request.user, now=timezone.now(), **sent_by(form)
+                problem_id=pk,
+                shown_by=shown,
+                by=request.user,
+                now=timezone.now(),
+                **sent_by(form),
             ),
         )
         if made is not None:
-            messages.success(request, _("The problem is stated."))
+            messages.success(request, _("The problem is stated.") if pk is None else _("Saved."))
             return redirect("problem", made.pk)
-    context = {"form": form, "title": _("State a problem"), "save": _("State the problem")}
-    return render(request, "ui/form_page.html", context)
+    title = _("State a problem") if pk is None else _("Change the problem")
+    save = _("State the problem") if pk is None else _("Save")
+    return render(request, "ui/form_page.html", {"form": form, "title": title, "save": save})
+
+
+def _as_stated(found: Problem) -> dict[str, Any]:
+    """Return what the form of a problem begins with."""
+    return {
+        "name": found.name,
+        "organisation": found.owner_id,
+        "category": found.category_id,
+        "areas": [one.pk for one in found.areas.all()],
+        "places": [one.pk for one in found.places.all()],
+        "starts_on": found.starts_on,
+        "ends_on": found.ends_before and found.ends_before - timedelta(1),
+        "description": found.description,
+    }
 
 
 def _finding(request: SignedInRequest) -> tuple[Picture | None, int]:
@@ -184,12 +190,15 @@ def _problem_page(request: SignedInRequest, found: Problem, **bound: Any) -> dic
         "problem": found,
         "last_day": found.ends_before and found.ends_before - timedelta(1),
         "may_edit": may_edit,
+        "may_reopen": found.closed_on is not None
+        and policy.can(user, Permission.PROBLEM_EDIT, found),
         "bones": [
             (label, [one for one in found.causes.all() if str(one.get_bone_display()) == label])
             for label in bones
         ],
-        "drawing": fishbone.drawing(found.name, bones),
+        "drawing": fishbone.drawing(found.name, bones, chain=str(Bone.CHAIN.label)),
         "goals": problem_queries.progress(found, user),
+        "years": _years(found, user, today),
         "this_year": today.year,
         "measures": [*rows, *closed],
         "cause_form": CauseForm(prefix="cause"),
@@ -198,13 +207,23 @@ def _problem_page(request: SignedInRequest, found: Problem, **bound: Any) -> dic
     }
 
 
-def _goal_form(request: SignedInRequest, found: Problem, data: Any = None) -> GoalForm:
+def _years(found: Problem, user: User, today: date) -> tuple[aligned.Aligned, str] | None:
+    """Return this year beside the years before, counted and drawn."""
+    source = aligned.source_of(found, user)
+    counted = aligned.aligned(found, source, today=today) if source is not None else None
+    if counted is None:
+        return None
+    title = _("%(problem)s: %(source)s by week") % {"problem": found, "source": counted.source}
+    return counted, aligned.drawing(counted, title=title)
+
+
+def _goal_form(request: SignedInRequest, found: Problem, data: Any = None, **how: Any) -> GoalForm:
     offered = {
         "organisation": Organisation.objects.filter(municipality=found.municipality, active=True),
         "source": incidents.sources(found.municipality, request.user),
         "indicator": Indicator.objects.where_user_can(request.user, Permission.INDICATOR_READ),
     }
-    return GoalForm(data, prefix="goal", offered=offered)
+    return GoalForm(data, prefix="goal", offered=offered, **how)
 
 
 @require_POST
@@ -253,14 +272,81 @@ def add_cause(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def remove_cause(request: SignedInRequest, pk: int, cause_pk: int) -> HttpResponse:
     """Take a cause away."""
+    return _on_problem(request, pk, problem_actions.remove_cause, cause_id=cause_pk)
+
+
+def change_cause(request: SignedInRequest, pk: int, cause_pk: int) -> HttpResponse:
+    """Write a cause again."""
+    found = _problem(request, pk)
+    cause = found.causes.filter(pk=cause_pk).first()
+    if cause is None or not policy.can(request.user, Permission.PROBLEM_EDIT, found):
+        raise Http404
+    form = CauseForm(request.POST or None, initial={"bone": cause.bone, "text": cause.text})
+    if form.is_valid() and attempt(
+        form,
+        lambda: problem_actions.change_cause(
+            problem_id=pk,
+            cause_id=cause_pk,
+            bone=Bone(form.cleaned_data["bone"]),
+            text=form.cleaned_data["text"],
+            by=request.user,
+            now=timezone.now(),
+        ),
+    ):
+        return redirect("problem", pk)
+    return render(request, "ui/form_page.html", {"form": form, "title": _("Likely cause")})
+
+
+def change_goal(request: SignedInRequest, pk: int, goal_pk: int) -> HttpResponse:
+    """Change a goal."""
+    found = _problem(request, pk)
+    goal = found.goals.filter(pk=goal_pk).first()
+    if goal is None or not policy.can(request.user, Permission.PROBLEM_EDIT, found):
+        raise Http404
+    initial = {name: getattr(goal, name) for name in GoalForm.base_fields if hasattr(goal, name)}
+    initial["organisation"] = goal.owner_id
+    form = _goal_form(request, found, request.POST or None, initial=initial)
+    if form.is_valid() and attempt(
+        form,
+        lambda: problem_actions.set_goal(
+            problem_id=pk,
+            goal_id=goal_pk,
+            by=request.user,
+            now=timezone.now(),
+            **sent_by(form),
+        ),
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("problem", pk)
+    return render(request, "ui/form_page.html", {"form": form, "title": _("Goal")})
+
+
+def _on_problem(request: SignedInRequest, pk: int, act: Callable[..., Any], **what: int) -> Any:
+    """Run an action on a problem the person reads; say why where it is refused."""
     _problem(request, pk)
     try:
-        problem_actions.remove_cause(
-            problem_id=pk, cause_id=cause_pk, by=request.user, now=timezone.now()
-        )
+        act(problem_id=pk, by=request.user, now=timezone.now(), **what)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     return redirect("problem", pk)
+
+
+@require_POST
+def remove_goal(request: SignedInRequest, pk: int, goal_pk: int) -> HttpResponse:
+    """Take a goal away."""
+    return _on_problem(request, pk, problem_actions.remove_goal, goal_id=goal_pk)
+
+
+@require_POST
+def move_cause(request: SignedInRequest, pk: int, cause_pk: int) -> HttpResponse:
+    """Move a cause one step earlier."""
+    return _on_problem(request, pk, problem_actions.move_cause, cause_id=cause_pk)
+
+
+@require_POST
+def reopen_problem(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Open a problem again."""
+    return _on_problem(request, pk, problem_actions.reopen_problem)
 
 
 @require_POST
@@ -285,118 +371,4 @@ def set_goal(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def close_problem(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a problem."""
-    _problem(request, pk)
-    try:
-        problem_actions.close_problem(problem_id=pk, by=request.user, now=timezone.now())
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return redirect("problem", pk)
-
-
-@require_safe
-def programmes(request: SignedInRequest) -> HttpResponse:
-    """List the programmes; with a tag, by any of its names."""
-    if not policy.can_somewhere(request.user, Permission.MEASURE_READ):
-        raise Http404
-    tag = request.GET.get("tagg", "")[:60]
-    context = {
-        "programmes": problem_queries.programmes(request.user, tag=tag),
-        "tag": tag,
-        "may_edit": policy.can_somewhere(request.user, Permission.PROBLEM_EDIT),
-    }
-    return render(request, "measures/programmes.html", context)
-
-
-def save_programme(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
-    """Start a programme, or change one."""
-    organisations = _stating(request)
-    here = {one.municipality_id for one in organisations}
-    initial: dict[str, Any] = {}
-    if pk is not None:
-        found = problem_queries.find_programme(request.user, pk)
-        if found is None:
-            raise Http404
-        initial = {
-            "name": found.name,
-            "organisation": found.owner_id,
-            "purpose": found.purpose,
-            "starts_on": found.starts_on,
-            "ends_on": found.ends_before and found.ends_before - timedelta(1),
-            "tags": ", ".join(found.tags),
-            "problems": list(found.problems.all()),
-            "groups": list(found.groups.all()),
-        }
-    form = ProgrammeForm(
-        request.POST or None,
-        initial=initial,
-        offered={
-            "organisation": organisations,
-            "problems": problem_queries.problems(request.user),
-            "groups": Organisation.objects.filter(
-                municipality__in=here, kind__code="grupp", active=True
-            ),
-        },
-    )
-    if request.method == "POST" and form.is_valid():
-        sent = sent_by(form)
-        sent["tag_words"] = sent.pop("tags").split(",")
-        made = attempt(
-            form,
-            lambda: problem_actions.start_programme(
-                programme_id=pk, by=request.user, now=timezone.now(), **sent
-            ),
-        )
-        if made is not None:
-            return redirect("programme", made.pk)
-    context = {"form": form, "title": _("Programme"), "save": _("Save")}
-    return render(request, "ui/form_page.html", context)
-
-
-def programme(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show a programme; take a resource line in."""
-    found = problem_queries.find_programme(request.user, pk)
-    if found is None:
-        raise Http404
-    may_edit = policy.can(request.user, Permission.PROBLEM_EDIT, found)
-    form = ResourceForm(request.POST or None)
-    if request.method == "POST" and may_edit and form.is_valid():
-        sent = form.cleaned_data
-        problem_actions.add_resource(
-            programme_id=pk,
-            what=sent["what"],
-            unit=Unit(sent["unit"]),
-            amount=sent["amount"],
-            funding=Funding(sent["funding"]),
-            by=request.user,
-            now=timezone.now(),
-        )
-        return redirect("programme", pk)
-    planned, closed = queries.measures(
-        request.user, today=timezone.localdate(), choice=queries.Choice(programme=pk)
-    )
-    context = {
-        "programme": found,
-        "last_day": found.ends_before and found.ends_before - timedelta(1),
-        "sums": problem_queries.sums(found),
-        "measures": [*planned, *closed],
-        "may_edit": may_edit,
-        "form": form,
-    }
-    return render(request, "measures/programme.html", context)
-
-
-def activities(request: SignedInRequest) -> HttpResponse:
-    """Show the catalogue of ordinary activities; take one in."""
-    if not policy.can_somewhere(request.user, Permission.MEASURE_READ):
-        raise Http404
-    organisations = queries.organisations_to_charge(request.user)
-    form = ActivityForm(request.POST or None, offered={"organisation": organisations})
-    if request.method == "POST" and organisations and form.is_valid():
-        problem_actions.register_activity(by=request.user, now=timezone.now(), **sent_by(form))
-        return redirect("existing_activities")
-    rows = [
-        (one, [str(TargetGroup(code).label) for code in one.target_groups])
-        for one in problem_queries.activities(request.user)
-    ]
-    context = {"rows": rows, "form": form, "may_edit": bool(organisations)}
-    return render(request, "measures/activities.html", context)
+    return _on_problem(request, pk, problem_actions.close_problem)

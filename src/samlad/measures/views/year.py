@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.calendar.models import SchoolBreak
-from samlad.measures import problem_queries, property_damage, queries, year_actions
+from samlad.measures import property_damage, queries, year_actions, year_queries
 from samlad.measures.forms.problems import CameraForm, SchoolBreakForm, WheelForm
 from samlad.measures.models import Camera, WheelEntry
-from samlad.measures.views.problems import attempt, municipality_where, sent_by
+from samlad.measures.views.problems import attempt, sent_by
 from samlad.places.models import Place
 
 
 def year(request: SignedInRequest) -> HttpResponse:
     """Show the year in twelve months; take in what comes every year, and school breaks."""
-    municipality = municipality_where(request, Permission.MEASURE_READ)
+    municipality = working_in.require(request, request.user, Permission.MEASURE_READ)
     today = timezone.localdate()
     asked = request.GET.get("ar", "")
     chosen = (
@@ -55,8 +55,8 @@ def year(request: SignedInRequest) -> HttpResponse:
         return redirect("year")
     context = {
         "year": chosen,
-        "months": problem_queries.year(municipality, request.user, chosen=chosen),
-        "reminders": problem_queries.reminders(request.user, today=today),
+        "months": year_queries.year(municipality, request.user, chosen=chosen),
+        "reminders": year_queries.reminders(request.user, today=today),
         "breaks": SchoolBreak.objects.filter(municipality=municipality, ends_before__gt=today),
         "own": set(
             WheelEntry.objects.where_user_can(request.user, Permission.MEASURE_EDIT).values_list(
@@ -81,10 +81,20 @@ def remove_entry(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("year")
 
 
+@require_POST
+def done(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
+    """Note that something is done for a year."""
+    own = WheelEntry.objects.where_user_can(request.user, Permission.MEASURE_EDIT)
+    if not own.filter(pk=pk).exists() or not 2000 <= year <= 2100:
+        raise Http404
+    year_actions.done_for(entry_id=pk, year=year, by=request.user, now=timezone.now())
+    return redirect("year")
+
+
 @require_safe
 def damage(request: SignedInRequest) -> HttpResponse:
     """Show damage at the municipality's own places, by month."""
-    municipality = municipality_where(request, Permission.INCIDENT_READ)
+    municipality = working_in.require(request, request.user, Permission.INCIDENT_READ)
     this = timezone.localdate().year
     asked = request.GET.get("ar", "")
     chosen = (
@@ -95,6 +105,7 @@ def damage(request: SignedInRequest) -> HttpResponse:
         "year": chosen,
         "years": range(this, this - 5, -1),
         "rows": rows,
+        "sources": property_damage.by_source(municipality, request.user, year=chosen),
         "total": sum(row.number for row in rows),
         "cost": sum(row.cost_kr for row in rows),
     }
@@ -107,7 +118,7 @@ def cameras(request: SignedInRequest) -> HttpResponse:
     if not policy.can_somewhere(request.user, Permission.MEASURE_READ):
         raise Http404
     context = {
-        "rows": problem_queries.cameras(request.user, today=timezone.localdate()),
+        "rows": year_queries.cameras(request.user, today=timezone.localdate()),
         "today": timezone.localdate(),
         "may_edit": bool(queries.organisations_to_charge(request.user)),
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samlad.calendar.dayparts import Daypart
 from samlad.guard.entries import ConfirmsDoubt, TextField
+from samlad.measures.vocabulary import Kind
 from samlad.organisations.models import Municipality, Organisation
 from samlad.places.models import Area
 from samlad.rounds.models import SCORES
@@ -102,6 +103,9 @@ class ActionForm(ConfirmsDoubt, OfMunicipality):
     )
     due_on = forms.DateField(
         label=_("Done by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    kind = forms.ChoiceField(
+        label=_("Sort of work"), choices=Kind.choices, widget=forms.RadioSelect
     )
 
 

@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.incidents import rules as incident_rules
 from samlad.picture import rules as picture_rules
-from samlad.rounds import actions, dispatch_actions, queries, roll_call, rules, scoring
+from samlad.rounds import actions, dispatch_actions, needs, queries, roll_call, rules, scoring
 from samlad.rounds.forms.meeting import DispatchForm, ReopenForm
 from samlad.rounds.models import Round
 from samlad.rounds.workflow import ReopenReason, Status
@@ -48,6 +48,18 @@ def rounds(request: SignedInRequest) -> HttpResponse:
         "may_run": policy.can_somewhere(request.user, Permission.ROUND_RUN),
     }
     return render(request, "rounds/rounds.html", context)
+
+
+@require_safe
+def ranked_needs(request: SignedInRequest) -> HttpResponse:
+    """Show the areas ranked by need, with what each place rests on."""
+    municipality = working_in.require(request, request.user, Permission.ROUND_READ)
+    context = {
+        "municipality": municipality,
+        "weeks": needs.WEEKS,
+        "needs": needs.needs(municipality, request.user, today=timezone.localdate()),
+    }
+    return render(request, "rounds/needs.html", context)
 
 
 @require_safe

@@ -21,6 +21,7 @@ from samlad.calendar.dayparts import Daypart
 from samlad.guard.entries import ConfirmsDoubt
 from samlad.measures import queries as measures
 from samlad.measures.rules import NotAllowed as MeasureRefused
+from samlad.measures.vocabulary import Kind
 from samlad.picture import actions as picture_actions
 from samlad.picture import queries as pictures
 from samlad.picture.workflow import Decision, DismissalReason, SectionKind
@@ -172,6 +173,7 @@ def act(request: SignedInRequest, pk: int) -> HttpResponse:
             organisation_id=sent["organisation"].pk,
             what=sent["what"],
             due_on=sent["due_on"],
+            kind=Kind(sent["kind"]),
             by=request.user,
             now=timezone.now(),
         )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
+from samlad.measures.vocabulary import Kind
 from samlad.rounds import queries, review_actions, roll_call, rules
 from samlad.rounds.forms.meeting import ReviewForm
 from samlad.rounds.views.course import do, get
@@ -49,6 +50,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
         "questions": list(enumerate(Question.choices, start=1)),
         "may_run": policy.can(request.user, Permission.ROUND_RUN, found),
         "organisations": queries.organisations_with(request.user, Permission.MEASURE_EDIT),
+        "kinds": Kind.choices,
         "due_on": timezone.localdate() + timedelta(DAYS_FOR_IMMEDIATE),
     }
     return render(request, "rounds/review.html", context)

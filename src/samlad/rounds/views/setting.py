@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.calendar import actions as calendar_actions
 from samlad.calendar import queries as calendar
@@ -32,10 +32,7 @@ from samlad.rounds.workflow import BreakReason, Level
 
 def _municipality(request: SignedInRequest) -> Municipality:
     """Return the municipality the person runs rounds in, or answer 404."""
-    for scope in policy.scopes_where(request.user, Permission.ROUND_RUN):
-        if scope.organisation is None:
-            return Municipality.objects.get(pk=scope.municipality)
-    raise Http404
+    return working_in.require(request, request.user, Permission.ROUND_RUN, whole=True)
 
 
 def process(request: SignedInRequest) -> HttpResponse:
