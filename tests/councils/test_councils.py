@@ -257,6 +257,36 @@ class TestDecision:
         assert len(queries.agenda(meeting, coordinator)) == 2
 
 
+class TestSeat:
+    """A seat is changed in place, and a substitute stands in for one."""
+
+    def test_a_substitute_stands_in_for_an_ordinary_seat(self, form, town, coordinator):
+        group, how = form("Rådet"), {"by": coordinator, "now": NOON}
+        school = make_organisation(town, "Skolan", "skola")
+        care = make_organisation(town, "Omsorgen", "vard-omsorg")
+        first = actions.seat(
+            group_id=group.pk, organisation_id=school.pk, position="rektor", is_leading=True,
+            is_substitute=False, **how,
+        )  # fmt: skip
+        second = actions.seat(
+            group_id=group.pk, organisation_id=care.pk, position="chef", is_leading=False,
+            is_substitute=False, substitutes_for=first, **how,
+        )  # fmt: skip
+
+        assert second.is_substitute
+        changed = actions.change_seat(
+            group_id=group.pk, member_id=first.pk, position="skolchef", is_leading=True,
+            is_substitute=False, substitutes_for=None, **how,
+        )  # fmt: skip
+        assert (changed.pk, changed.position) == (first.pk, "skolchef")
+        with pytest.raises(NotAllowed) as refusal:
+            actions.change_seat(
+                group_id=group.pk, member_id=first.pk, position="skolchef", is_leading=True,
+                is_substitute=False, substitutes_for=second, **how,
+            )  # fmt: skip
+        assert refusal.value.reason == Reason.NO_SUCH_SEAT
+
+
 class TestAgreement:
     """With purposes and areas, between inclusive days; several at once."""
 
@@ -281,6 +311,22 @@ class TestAgreement:
     )  # fmt: skip
     def test_both_its_days_are_inside(self, day, active, save):
         assert rules.is_active(save(), day) is active
+
+    def test_a_signed_one_is_kept_as_it_was_with_the_reason(self, save):
+        signed = save()
+        with pytest.raises(NotAllowed) as refusal:
+            save(agreement_id=signed.pk, parties=list(signed.parties.all()), areas="Trafik")
+        changed = save(
+            agreement_id=signed.pk, parties=list(signed.parties.all()), areas="Trafik",
+            reason="Belysningen har egen överenskommelse",
+        )  # fmt: skip
+
+        assert refusal.value.reason == Reason.NO_REASON
+        (version,) = changed.versions.all()
+        assert changed.areas == "Trafik"
+        assert version.content["areas"] == "Trafik, belysning"
+        assert version.content["ends_on"] == "2022-12-31"
+        assert version.reason.startswith("Belysningen")
 
     @pytest.mark.parametrize("missing", ["purposes", "areas"])
     def test_it_is_not_signed_without_purpose_and_area(self, missing, save):

@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from samlad.authorization.permissions import Role
-from samlad.law import actions, lagkollen
+from samlad.incidents import actions as incident_actions
+from samlad.intake import files
+from samlad.law import actions, documents, lagkollen, violence
 from samlad.law.clocks import State, clock
 from samlad.law.lagkollen import Kind
 from samlad.law.models import ActionPlan, StatutoryPicture
@@ -101,6 +103,54 @@ class TestParagraphs:
         assert found(town, "7 §").found == ["RSA 2026"]
 
 
+class TestViolence:
+    """The section that is most often missing is fed by sums, and no small number is told."""
+
+    def test_few_are_never_counted_out(self):
+        assert [violence.shown(n) for n in (0, 4, 5)] == ["färre än fem", "färre än fem", "5"]
+
+    def test_reported_violence_is_counted_by_year_and_kept_with_the_version(
+        self, town, coordinator, tmp_path, adopt
+    ):
+        source = incident_actions.add_source(
+            owner_id=town.process_authority_id, code="pol", name="Polisen", kind="reports",
+            by=None, now=NOON,
+        )  # fmt: skip
+        path = tmp_path / "vald.csv"
+        rows = [f"2025-{month:02}-03,Våld i nära relationer" for month in range(1, 8)]
+        path.write_text("\n".join(["datum,kategori", *rows, "2024-05-01,Våld i nära relationer"]))
+        file = files.recognise(path)
+        batch = incident_actions.open_batch(
+            source_id=source.pk, file=file, mapping=file.proposed_mapping(), by=None, now=NOON
+        )
+        incident_actions.read_batch(batch_id=batch.pk, file=file, now=lambda: NOON)
+
+        version = adopt()
+        version.refresh_from_db()
+        (line,) = version.violence_figures
+        assert "2024: färre än fem" in line
+        assert "2025: 7" in line
+        assert not any("våld" in note.lower() for note in found(town, "4 §").notes)
+        assert documents.of_picture(version).pdf().startswith(b"%PDF")
+
+
+class TestRead:
+    """What is adopted is read as a page too, and the law's logs are lists."""
+
+    def test_version_plan_and_logs(self, town, plan, coordinator, signed_in):  # noqa: F811
+        how = {"municipality_id": town.pk, "by": coordinator, "now": NOON}
+        actions.report(on=date(2026, 10, 1), what="Läget i höst", diarienummer="KF 4", **how)
+        actions.link_plan(name="RSA 2026", reference="https://bjuv.example/rsa", **how)
+        page = signed_in(Role.COORDINATOR)
+
+        version = page.get(reverse("statutory_page", args=[plan.picture_id])).content.decode()
+        assert "Analys" in version
+        assert "Laga ljuset" in page.get(reverse("plan_page", args=[plan.pk])).content.decode()
+        logs = page.get(reverse("lagkollen")).content.decode()
+        assert "Läget i höst (KF 4)" in logs
+        assert 'href="https://bjuv.example/rsa"' in logs
+
+
 class TestClocks:
     """Two clocks: the lägesbild is updated, the plan is followed up; they go apart."""
 
@@ -127,6 +177,22 @@ class TestClocks:
             by=coordinator, now=NOON,
         )  # fmt: skip
         assert lagkollen.clocks(town, today=TODAY)[1].state == State.IN_TIME
+
+    def test_an_older_plans_follow_up_says_nothing_of_the_plan_in_force(
+        self, town, plan, adopt, coordinator
+    ):
+        how = {"by": coordinator, "now": NOON}
+        decided = {"body": "Kommunfullmäktige", "diarienummer": "KF 1"}
+        newer = actions.save_plan(
+            plan_id=None, picture_id=plan.picture_id, name="Plan 2024", text="", measures=[], **how
+        )
+        actions.decide_plan(plan_id=plan.pk, on=date(2022, 1, 1), **decided, **how)
+        actions.decide_plan(plan_id=newer.pk, on=date(2024, 6, 1), **decided, **how)
+        actions.follow_up_plan(
+            plan_id=plan.pk, on=date(2026, 11, 1), text="Gammal", diarienummer="", **how
+        )
+
+        assert lagkollen.clocks(town, today=TODAY)[1].state == State.OVERDUE
 
 
 class TestDocuments:

@@ -19,7 +19,7 @@ from samlad.ui import charts
 
 YEARS = 4
 WIDTH, HEIGHT = 560, 200
-COLOURS = ("#9fb3bb", "#6f8894", "#4a5f6b", charts.ACCENT)  # the last year stands out
+COLOURS = ("#7d929c", "#5f7681", "#44515c", charts.ACCENT)  # the last year stands out
 WEEKS = 53
 
 
@@ -100,45 +100,58 @@ def aligned(problem: Problem, source: Source, *, today: date) -> Aligned | None:
 
 
 def drawing(found: Aligned, *, title: str) -> str:
-    """Return the years as lines above each other; the table beside says the same."""
+    """Return the years as lines of what had happened by each week; the table has the weeks.
+
+    The sum grows week by week, so that small numbers do not make a tangle; the year stands at the
+    end of its line.
+    """
     years = list(found.counts)
-    points = [
-        {"week": week, "n": n, "year": str(year)}
-        for year, column in found.counts.items()
-        for week, n in enumerate(column, 1)
-        if n is not None
-    ]
+    points = []
+    for year, column in found.counts.items():
+        total = 0
+        for week, n in enumerate(column, 1):
+            if n is not None:
+                total += n
+                points.append({"week": week, "n": total, "year": str(year)})
+    lines: dict[str, dict[str, Any]] = {one["year"]: one for one in points}
     axis: dict[str, Any] = {"labelColor": charts.MUTED, "labelFontSize": 12, "title": None}
+    x = {
+        "field": "week",
+        "type": "quantitative",
+        "scale": {"domain": [1, WEEKS + 4], "nice": False},
+        "axis": {**axis, "values": [1, 10, 20, 30, 40, 52], "grid": False},
+    }
+    y = {
+        "field": "n",
+        "type": "quantitative",
+        "axis": {**axis, "gridColor": "#e4eaec", "tickMinStep": 1, "domain": False},
+    }
+    colour = {
+        "field": "year",
+        "type": "nominal",
+        "scale": {"domain": [str(year) for year in years], "range": list(COLOURS[-len(years) :])},
+        "legend": None,
+    }
+    width = {"condition": {"test": f"datum.year === '{years[-1]}'", "value": 3}, "value": 1.5}
     spec = {
         "width": WIDTH,
         "height": HEIGHT,
-        "data": {"values": points},
-        "mark": {"type": "line", "interpolate": "monotone"},
-        "encoding": {
-            "x": {
-                "field": "week",
-                "type": "quantitative",
-                "scale": {"domain": [1, WEEKS], "nice": False},
-                "axis": {**axis, "values": [1, 10, 20, 30, 40, 52], "grid": False},
+        "layer": [
+            {
+                "data": {"values": points},
+                "mark": {"type": "line"},
+                "encoding": {"x": x, "y": y, "color": colour, "strokeWidth": width},
             },
-            "y": {
-                "field": "n",
-                "type": "quantitative",
-                "axis": {**axis, "gridColor": "#e4eaec", "tickMinStep": 1, "domain": False},
-            },
-            "color": {
-                "field": "year",
-                "type": "nominal",
-                "scale": {
-                    "domain": [str(year) for year in years],
-                    "range": list(COLOURS[-len(years) :]),
+            {
+                "data": {"values": list(lines.values())},
+                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "text": {"field": "year"},
+                    "color": {"value": charts.INK},
                 },
-                "legend": {"title": None, "orient": "bottom"},
             },
-            "strokeWidth": {
-                "condition": {"test": f"datum.year === '{years[-1]}'", "value": 3},
-                "value": 1.5,
-            },
-        },
+        ],
     }
     return charts.render(spec, title=title)

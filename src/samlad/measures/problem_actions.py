@@ -126,7 +126,7 @@ def link_finding(
         defaults={
             "title": sentences.finding_title(found[finding]),
             "source": found[finding]["source"]["name"],
-            "incidents": found[finding].get("count"),
+            "incidents": sentences.incidents_of(found[finding]),
         },
     )
     if made:

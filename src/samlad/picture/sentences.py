@@ -83,6 +83,13 @@ def chance_sentence(p: float, tested: int, language: str) -> str:
     )
 
 
+def incidents_of(finding: dict[str, Any]) -> int:
+    """Return how many incidents a finding is of; a cluster's are those of it and its neighbours."""
+    if finding["kind"] == "cluster":
+        return round(finding["parameters"]["neighbourhood_observed"])
+    return round(finding["observed"])
+
+
 def finding_sentence(finding: dict[str, Any], tested: int, language: str = "sv") -> str:
     """Return the finding's sentence. `finding` is as in picture.json, without `sentence`."""
     when = _when(finding, language)
