@@ -1,5 +1,8 @@
 """From a finding to an assessed measure, and back to the council that decided it."""
 
+import os
+import subprocess
+import sys
 import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,11 +14,55 @@ from tests.journeys.conftest import served
 TODAY = datetime.now(ZoneInfo("Europe/Stockholm")).date()
 
 
+WEEKS = 30
+READINGS = {
+    "ingen säkerställd förändring", "tydlig minskning", "tydlig ökning", "för få händelser",
+    "går inte att avgöra",
+}  # fmt: skip
+EARLIER = """
+import sys, django
+django.setup()
+from datetime import datetime, time, timedelta
+from django.utils import timezone
+from samlad.accounts.models import User
+from samlad.measures import evaluation_actions as actions
+from samlad.measures.models import Measure
+
+measure = Measure.objects.select_related("evaluation").get(pk=int(sys.argv[1]))
+had = measure.evaluation
+measure.starts_on -= timedelta(weeks=int(sys.argv[2]))
+measure.save()
+start = timezone.make_aware(datetime.combine(measure.starts_on, time(10)))
+coordinator = User.objects.get(email="samordnare@bjuv.example")
+actions.propose(
+    measure_id=measure.pk, source_id=had.source_id, category_id=had.category_id, weeks=20,
+    by=coordinator, now=start - timedelta(9),
+)
+actions.freeze(measure_id=measure.pk, now=start)
+"""
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("measures")
+
+
+@pytest.fixture(scope="module")
+def server(folder):
     """A demonstration of its own: its week is adopted here."""
-    with served(tmp_path_factory.mktemp("measures"), "demo") as (address, _):
+    with served(folder, "demo") as (address, _):
         yield address
+
+
+def begun_earlier(folder, measure):
+    """Let the same measure have been proposed and begun thirty weeks ago: a journey cannot wait."""
+    environ = os.environ | {
+        "SAMLAD_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "samlad.config.settings"
+    }  # fmt: skip
+    subprocess.run(
+        [sys.executable, "-c", EARLIER, measure.rstrip("/").split("/")[-1], str(WEEKS)],
+        env=environ, check=True,
+    )  # fmt: skip
 
 
 def adopted(page):
@@ -39,7 +86,7 @@ def adopted(page):
     return page.url
 
 
-def test_from_a_finding_to_a_reading_and_back_to_the_council(visit, violations):
+def test_from_a_finding_to_a_reading_and_back_to_the_council(visit, violations, folder):
     page = visit("samordnare")
     adopted(page)
     page.click("text=formulera problemet >> nth=0")
@@ -101,15 +148,14 @@ def test_from_a_finding_to_a_reading_and_back_to_the_council(visit, violations):
     page.goto(problem)
     assert "Väktare i Billesholm på helgkvällar" in page.inner_text("main")
 
-    # The measure of the spring has been read: its reading is on its page and in the council.
-    page.goto("/atgarder/1/")
-    told = page.inner_text("#effekt")
-    assert any(
-        word in told
-        for word in ("ingen säkerställd förändring", "tydlig minskning", "tydlig ökning",
-                     "för få händelser", "går inte att avgöra")
-    )  # fmt: skip
-    assert "Vad andra metoder säger. De avgör ingenting." in told
+    begun_earlier(folder, measure)
+    page.goto(measure)
+    page.click("button:has-text('Läs av effekten')")
+    reading = page.inner_text(".reading strong")
+    assert reading in READINGS
+    assert "Vad andra metoder säger. De avgör ingenting." in page.inner_text("#effekt")
+    page.goto(problem)
+    assert f"Effekt: {reading}" in page.inner_text("main")
 
     page.goto(measure)
     page.click("text=Följ upp >> nth=-1")
@@ -118,7 +164,7 @@ def test_from_a_finding_to_a_reading_and_back_to_the_council(visit, violations):
     page.click("#uppfoljning button:has-text('Spara')")
     assert "varje gång" in page.inner_text("#uppfoljning")
     page.goto(meeting)
-    assert "(Klar)" in page.inner_text("#beslut")
+    assert f"(Klar, effekt: {reading})" in page.inner_text("#beslut")
 
     member = visit("ledamot")
     member.goto("/rad/1/")

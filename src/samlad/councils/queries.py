@@ -28,7 +28,7 @@ from samlad.councils.models import (
 )
 from samlad.councils.workflow import OutcomeKind, Status
 from samlad.measures.models import ExistingActivity, Measure
-from samlad.measures.queries import status_label
+from samlad.measures.queries import reading_of, status_label
 from samlad.measures.workflow import Status as MeasureStatus
 from samlad.organisations.models import ActorClass, Organisation
 from samlad.picture import queries as pictures
@@ -207,6 +207,7 @@ class DecisionRow:
     measure_id: int | None
     measure: str
     measure_status: str
+    reading: str
     put_to: str
     answer: str
 
@@ -249,6 +250,7 @@ def _decision(one: Decision, user: User) -> DecisionRow:
         measure_id=measure.pk if measure is not None and readable else None,
         measure=measure.what if measure is not None else "",
         measure_status=status_label(measure, timezone.localdate()) if measure is not None else "",
+        reading=reading_of(measure) if measure is not None and readable else "",
         put_to=str(one.put_to) if one.put_to is not None else "",
         answer=f"{answered.meeting.group}: {answered.text}" if answered is not None else "",
     )

@@ -113,7 +113,7 @@ def drawing(found: Aligned, *, title: str) -> str:
             if n is not None:
                 total += n
                 points.append({"week": week, "n": total, "year": str(year)})
-    lines: dict[str, dict[str, Any]] = {one["year"]: one for one in points}
+    lines = {str(one["year"]): one for one in points}
     axis: dict[str, Any] = {"labelColor": charts.MUTED, "labelFontSize": 12, "title": None}
     x = {
         "field": "week",

@@ -293,7 +293,7 @@ def _rows(found: list[Measure], user: User, today: date) -> list[MeasureRow]:
             kind=str(one.get_kind_display()),
             is_priority=one.is_priority,
             follow_up_due=one.follow_up_on is not None and one.follow_up_on <= today,
-            reading=_reading(one),
+            reading=reading_of(one),
             has_begun=one.starts_on is not None and one.starts_on <= today,
         )
         for one in found
@@ -307,7 +307,7 @@ def status_label(one: Measure, today: date) -> str:
     return str(one.get_status_display())
 
 
-def _reading(one: Measure) -> str:
+def reading_of(one: Measure) -> str:
     """Return the last reading of a measure's effect, "" where there is none."""
     evaluation = getattr(one, "evaluation", None)
     readings = list(evaluation.readings.all()) if evaluation is not None else []
