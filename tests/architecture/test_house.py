@@ -17,8 +17,8 @@ from samlad.ui.middleware import OPEN_VIEWS
 
 ROOT = Path(__file__).parents[2]
 LAYERS = [
-    "setup", "start", "law", "rounds", "councils", "measures", "picture", "incidents", "indicators", "calendar", "places",
-    "administration", "authorization", "organisations", "accounts", "audit",
+    "setup", "start", "law", "releases", "rounds", "promises", "councils", "measures", "picture", "incidents", "indicators", "activities", "calendar", "places",
+    "administration", "authorization", "organisations", "accounts", "public", "audit",
 ]  # fmt: skip
 
 

@@ -34,6 +34,13 @@ class Permission(StrEnum):
     UNIT_EDIT = "unit_edit"
     LAW_READ = "law_read"
     LAW_EDIT = "law_edit"
+    ACTIVITY_READ = "activity_read"
+    ACTIVITY_EDIT = "activity_edit"
+    PROMISE_READ = "promise_read"
+    PROMISE_EDIT = "promise_edit"
+    RELEASE_READ = "release_read"
+    RELEASE_DRAFT = "release_draft"
+    RELEASE_APPROVE = "release_approve"
     ROUND_READ = "round_read"
     ROUND_REVIEW = "round_review"
     ROUND_RUN = "round_run"
@@ -69,6 +76,8 @@ _OWN_REPORTS = frozenset(
         Permission.MEASURE_READ,
         Permission.MEASURE_EDIT,
         Permission.COUNCIL_READ,
+        Permission.ACTIVITY_READ,
+        Permission.ACTIVITY_EDIT,
     }
 )
 _STAFF = frozenset({Permission.UNIT_EDIT})  # the municipality's and the police's own
@@ -101,6 +110,12 @@ GRANTS: dict[str, frozenset[Permission]] = {
             Permission.UNIT_EDIT,
             Permission.LAW_READ,
             Permission.LAW_EDIT,
+            Permission.ACTIVITY_READ,
+            Permission.ACTIVITY_EDIT,
+            Permission.PROMISE_READ,
+            Permission.PROMISE_EDIT,
+            Permission.RELEASE_READ,
+            Permission.RELEASE_DRAFT,
             Permission.ROUND_READ,
             Permission.ROUND_REVIEW,
             Permission.ROUND_RUN,
@@ -121,6 +136,8 @@ GRANTS: dict[str, frozenset[Permission]] = {
             Permission.MEASURE_READ,
             Permission.COUNCIL_READ,
             Permission.UNIT_EDIT,
+            Permission.ACTIVITY_READ,
+            Permission.PROMISE_READ,
             Permission.ROUND_READ,
             Permission.ROUND_REVIEW,
             Permission.PRESENCE_READ,
@@ -133,8 +150,15 @@ GRANTS: dict[str, frozenset[Permission]] = {
     Role.ASSOCIATION_CONTACT: _PRESENT,
     Role.MEMBER: _READS_ADOPTED,
     Role.LEADER: _READS_ADOPTED
-    | {Permission.MEASURE_READ, Permission.INDICATOR_READ, Permission.LAW_READ},
-    Role.RELEASER: _READS_ADOPTED,
+    | {
+        Permission.MEASURE_READ,
+        Permission.INDICATOR_READ,
+        Permission.LAW_READ,
+        Permission.ACTIVITY_READ,
+        Permission.PROMISE_READ,
+    },
+    Role.RELEASER: _READS_ADOPTED
+    | {Permission.PROMISE_READ, Permission.RELEASE_READ, Permission.RELEASE_APPROVE},
     Role.ADMINISTRATOR: frozenset(
         {Permission.USER_MANAGE, Permission.ORGANISATION_MANAGE, Permission.AUDIT_SEARCH}
     ),

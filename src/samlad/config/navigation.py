@@ -41,6 +41,14 @@ GROUPS: tuple[tuple[str | Promise, tuple[Line, ...]], ...] = (
         ),
     ),
     (
+        _("Promises"),
+        (
+            ("promises", _("Promises"), (Permission.PROMISE_READ,)),
+            ("activities", _("What we do"), (Permission.ACTIVITY_READ,)),
+            ("releases", _("Releases to residents"), (Permission.RELEASE_READ,)),
+        ),
+    ),
+    (
         _("Councils"),
         (
             ("councils", _("Councils and groups"), (Permission.COUNCIL_READ,)),

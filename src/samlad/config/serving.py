@@ -27,10 +27,12 @@ def serve() -> int:
     Raises `PortTaken` before anything is started.
     """
     from samlad.incidents import ending_actions
+    from samlad.public import actions as public
 
     port = settings.ENVIRONMENT.port
     _check_free(port)
     ending_actions.resume_cut_off_batches(now=timezone.now())
+    public.rebuild_whole(now=timezone.now())
     web = subprocess.Popen(_web(port))  # noqa: S603 - our own command line
     worker = subprocess.Popen([sys.executable, "-m", "samlad.config.working"])
     parts = [web, worker]

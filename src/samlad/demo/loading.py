@@ -21,7 +21,7 @@ from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization.models import Membership
 from samlad.authorization.permissions import Role
-from samlad.demo import invented, work
+from samlad.demo import invented, promised, work
 from samlad.incidents import actions as incident_actions
 from samlad.incidents import report_actions
 from samlad.incidents.models import Batch, Category, Source, SourceKind
@@ -40,6 +40,7 @@ from samlad.places import actions as place_actions
 from samlad.places import area_files
 from samlad.places import queries as place_queries
 from samlad.places.models import Area, AreaKind, Place
+from samlad.releases.models import Release
 from samlad.rounds import actions as round_actions
 from samlad.rounds import dispatch_actions, setting_actions
 from samlad.rounds.clock import TRELLEBORG, Cadence, HolidayWeeks
@@ -131,6 +132,8 @@ def sign_ins() -> Iterator[tuple[str, str, str]]:
     """Return role, e-mail and password of each person of the demonstration."""
     for role, account, _, _ in PEOPLE:
         yield role.value, f"{account}@bjuv.example", PASSWORD
+    for role_name, email in promised.people():
+        yield role_name, email, PASSWORD
 
 
 def load(*, say: Say, today: date | None = None) -> None:
@@ -154,6 +157,10 @@ def load(*, say: Say, today: date | None = None) -> None:
     _pictures(municipality, today, say)
     say("  writing down problems, measures, councils and what the law asks for")
     work.load(municipality, today=today, data=DATA)
+    say("  counting the promises of Bromölla and Båstad, and releasing them")
+    promised.load(data=DATA, password=PASSWORD)
+    if not Release.objects.filter(municipality=municipality).exists():
+        promised.release_table(municipality, today)
     _rounds(municipality, today, now if today == timezone.localdate(now) else _noon(today), say)
 
 

@@ -19,6 +19,7 @@ from samlad.measures import queries as measures
 from samlad.measures import year_queries
 from samlad.picture import queries as pictures
 from samlad.picture.queries import PictureRow
+from samlad.releases import queries as releases
 from samlad.rounds import queries as rounds
 from samlad.rounds import rules, urgent
 
@@ -40,6 +41,7 @@ class Waiting:
     to_follow_up: int
     to_begin: list[tuple[str, date]]
     law_clocks: list[str]
+    to_release: int
     may_start: bool
     may_import: bool
     may_manage_people: bool
@@ -78,6 +80,7 @@ def waiting_for(user: User) -> Waiting:
             (entry.what, day)
             for entry, day in year_queries.reminders(user, today=timezone.localdate(now))
         ],
+        to_release=releases.waiting_for(user),
         law_clocks=lagkollen.warnings(user, today=timezone.localdate(now)),
         may_start=bool(pictures.municipalities_to_edit(user)),
         may_import=may_import,

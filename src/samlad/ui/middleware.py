@@ -31,6 +31,8 @@ OPEN_VIEWS = frozenset(
         "feed",
         "setup_begin",
         "invitation",
+        "page_feedback",
+        "page_feedback_en",
     }
 )
 

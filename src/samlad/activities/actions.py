@@ -1,0 +1,284 @@
+"""Every write on activities and watch areas. A key makes sending twice the same as once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from samlad.accounts.models import User
+from samlad.activities import rules
+from samlad.activities.bands import band_of
+from samlad.activities.models import Activity, ActivityKind, ActivityVersion, Shift, WatchArea
+from samlad.activities.rules import NotAllowed, Reason
+from samlad.activities.vocabulary import ShiftRole
+from samlad.audit import recorder
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+from samlad.organisations.models import Municipality, Organisation
+from samlad.places.models import Area, Place
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is logged of an activity. Lists hold codes of `vocabulary`."""
+
+    kind: ActivityKind
+    on: date
+    what: str = ""
+    area: Area | None = None
+    place: Place | None = None
+    audiences: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    orientations: tuple[str, ...] = ()
+    participants: int | None = None
+    handed_out: int | None = None
+    controls: int | None = None
+    reports: int | None = None
+    hours: Decimal | None = None
+    evidence: str = ""
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return it as the model's fields; persons in a band where the kind says so."""
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        count = found.pop("participants")
+        low = high = count
+        if count is not None and self.kind.banded:
+            band = band_of(count)
+            low, high = band.low, band.high
+        found |= {"participants_low": low, "participants_high": high}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in found.items()
+        }
+
+
+@dataclass(frozen=True)
+class ShiftEntry:
+    """What a team saw: counts by code, kept as bands."""
+
+    role: ShiftRole
+    daypart: str
+    contacts: Mapping[str, int]
+    topics: Mapping[str, int]
+    referrals: Mapping[str, int]
+
+
+@recorder.atomic()
+def log(
+    *,
+    organisation_id: int,
+    key: UUID,
+    entry: Entry,
+    with_whom: Sequence[Organisation] = (),
+    shift: ShiftEntry | None = None,
+    by: User,
+    now: datetime,
+) -> Activity:
+    """Log what was done; the same key again changes nothing.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    organisation = Organisation.objects.get(pk=organisation_id, active=True)
+    policy.require(by, Permission.ACTIVITY_EDIT, organisation)
+    had = Activity.objects.filter(key=key, owner=organisation).first()
+    if had is not None:
+        return had
+    _check(organisation.municipality_id, entry, with_whom, now)
+    activity = Activity.objects.create(
+        municipality_id=organisation.municipality_id,
+        owner=organisation,
+        key=key,
+        entered_at=now,
+        **entry.as_fields(),
+    )
+    activity.with_whom.set(with_whom)
+    if shift is not None:
+        Shift.objects.create(
+            activity=activity,
+            role=shift.role,
+            daypart=shift.daypart,
+            contacts=_banded(shift.contacts),
+            topics=_banded(shift.topics),
+            referrals=_banded(shift.referrals),
+        )
+    recorder.record(
+        event="activities.activity.logged",
+        target=activity,
+        by=by,
+        at=now,
+        after={"kind": entry.kind.code, "on": entry.on.isoformat()},
+    )
+    return activity
+
+
+def _banded(counts: Mapping[str, int]) -> dict[str, int]:
+    return {code: band_of(n).low for code, n in counts.items() if n}
+
+
+def _check(
+    municipality_id: int, entry: Entry, with_whom: Sequence[Organisation], now: datetime
+) -> None:
+    rules.check_day(entry.on, timezone.localdate(now))
+    here: list[Any] = [entry.area, entry.place, *with_whom]
+    if entry.kind.municipality_id is not None:
+        here.append(entry.kind)
+    if any(one is not None and one.municipality_id != municipality_id for one in here):
+        raise NotAllowed(Reason.ELSEWHERE)
+
+
+def _locked(activity_id: int, by: User) -> Activity:
+    activity = (
+        Activity.objects.select_for_update(of=("self",)).select_related("kind").get(pk=activity_id)
+    )
+    policy.require(by, Permission.ACTIVITY_EDIT, activity)
+    if activity.removed_at is not None:
+        raise NotAllowed(Reason.REMOVED)
+    return activity
+
+
+@recorder.atomic()
+def change(
+    *,
+    activity_id: int,
+    entry: Entry,
+    with_whom: Sequence[Organisation],
+    by: User,
+    now: datetime,
+) -> Activity:
+    """Change what was logged; how it stood is kept. Raises `PermissionDenied` or `NotAllowed`."""
+    activity = _locked(activity_id, by)
+    _check(activity.municipality_id, entry, with_whom, now)
+    changed = entry.as_fields()
+    before = {name: getattr(activity, name) for name in changed}
+    names = sorted(name for name, value in changed.items() if before[name] != value)
+    there = {one.pk for one in activity.with_whom.all()}
+    if there != {one.pk for one in with_whom}:
+        names.append("with_whom")
+    if not names:
+        return activity
+    ActivityVersion.objects.create(
+        activity=activity,
+        number=activity.versions.count() + 1,
+        content=_content(activity),
+        replaced_at=now,
+    )
+    for name, value in changed.items():
+        setattr(activity, name, value)
+    activity.save()
+    activity.with_whom.set(with_whom)
+    recorder.record(
+        event="activities.activity.changed", target=activity, by=by, at=now, changed=names
+    )
+    return activity
+
+
+def _content(activity: Activity) -> dict[str, Any]:
+    """Return an activity as its version keeps it: words and numbers, days in ISO form."""
+    lists = ("audiences", "channels", "themes", "orientations")
+    numbers = (
+        "participants_low", "participants_high", "handed_out", "controls", "reports",
+    )  # fmt: skip
+    content: dict[str, Any] = {name: getattr(activity, name) for name in (*lists, *numbers)}
+    return content | {
+        "kind": activity.kind.code,
+        "on": activity.on.isoformat(),
+        "what": activity.what,
+        "area": activity.area.name if activity.area else "",
+        "place": activity.place.name if activity.place else "",
+        "hours": None if activity.hours is None else str(activity.hours),
+        "evidence": activity.evidence,
+        "with_whom": [one.name for one in activity.with_whom.all()],
+    }
+
+
+@recorder.atomic()
+def remove(*, activity_id: int, by: User, now: datetime) -> None:
+    """Take an activity out of every count; it stays in the log's history.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    activity = _locked(activity_id, by)
+    activity.removed_at = now
+    activity.save(update_fields=["removed_at"])
+    recorder.record(event="activities.activity.removed", target=activity, by=by, at=now)
+
+
+@recorder.atomic()
+def add_kind(
+    *,
+    municipality_id: int,
+    code: str,
+    label_sv: str,
+    label_en: str,
+    banded: bool,
+    by: User,
+    now: datetime,
+) -> ActivityKind:
+    """Add a kind of a municipality's own. Raises `PermissionDenied` or `NotAllowed`."""
+    policy.require_in(by, Permission.CATEGORY_MANAGE, municipality_id)
+    municipality = Municipality.objects.select_for_update().get(pk=municipality_id)
+    if (
+        ActivityKind.objects.filter(code=code).filter(municipality__in=[municipality_id]).exists()
+        or ActivityKind.objects.filter(code=code, municipality=None).exists()
+    ):
+        raise NotAllowed(Reason.TAKEN)
+    kind = ActivityKind.objects.create(
+        municipality=municipality, code=code, label_sv=label_sv, label_en=label_en, banded=banded
+    )
+    recorder.record(
+        event="activities.kind.added",
+        target=kind,
+        by=by,
+        at=now,
+        municipality=municipality_id,
+        owner=municipality.process_authority_id,
+        after={"code": code},
+    )
+    return kind
+
+
+@recorder.atomic()
+def save_watch_area(
+    *,
+    watch_id: int | None = None,
+    organisation_id: int,
+    name: str,
+    area: Area | None,
+    started_on: date,
+    ends_before: date | None,
+    by: User,
+    now: datetime,
+) -> WatchArea:
+    """Note an area of neighbourhood watch, or its end.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    organisation = Organisation.objects.get(pk=organisation_id, active=True)
+    policy.require(by, Permission.ACTIVITY_EDIT, organisation)
+    if area is not None and area.municipality_id != organisation.municipality_id:
+        raise NotAllowed(Reason.ELSEWHERE)
+    if ends_before is not None and ends_before <= started_on:
+        raise NotAllowed(Reason.PERIOD)
+    if watch_id is None:
+        watch = WatchArea(municipality_id=organisation.municipality_id)
+    else:
+        watch = WatchArea.objects.select_for_update().get(pk=watch_id)
+        policy.require(by, Permission.ACTIVITY_EDIT, watch)
+    watch.owner, watch.name, watch.area = organisation, name, area
+    watch.started_on, watch.ends_before = started_on, ends_before
+    watch.save()
+    recorder.record(
+        event="activities.watch.saved",
+        target=watch,
+        by=by,
+        at=now,
+        after={"started_on": started_on.isoformat(), "new": watch_id is None},
+    )
+    return watch

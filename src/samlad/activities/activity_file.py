@@ -1,0 +1,198 @@
+"""Activities as a CSV file: the same columns in and out, one row each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.utils.translation import gettext as _
+
+from samlad.activities.actions import Entry
+from samlad.activities.bands import Interval
+from samlad.activities.models import Activity, ActivityKind
+from samlad.activities.vocabulary import Audience, Channel, Theme
+from samlad.guard import refusing
+from samlad.intake import sheets
+from samlad.places.models import Area, Place
+
+COLUMNS = (
+    "nyckel", "datum", "slag", "rubrik", "område", "plats", "målgrupper", "kanaler", "teman",
+    "deltagare", "utdelat", "kontroller", "rapporter", "timmar", "underlag",
+)  # fmt: skip
+LONGEST = 20_000
+
+
+class BadActivityFile(ValueError):
+    """The file cannot be used at all."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that can be logged, with its key: the same file twice is logged once."""
+
+    number: int
+    key: UUID
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the words of a file mean here, by the word in small letters."""
+
+    kinds: Mapping[str, ActivityKind]
+    areas: Mapping[str, Area]
+    places: Mapping[str, Place]
+
+
+def read(
+    content: bytes, names: Names, *, today: date, scope: str
+) -> tuple[list[Row], list[tuple[int, str]]]:
+    """Return the rows that can be logged, and those that cannot with why, by line number.
+
+    `scope` makes keys of rows without their own unlike those of other organisations. Equal rows
+    are counted: two alike are two activities. Raises `BadActivityFile`.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    head = text.splitlines()[0] if text.strip() else ""
+    table = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",")
+    columns = [(name or "").strip().casefold() for name in table.fieldnames or []]
+    missing = [name for name in ("datum", "slag") if name not in columns]
+    if missing:
+        raise BadActivityFile(
+            _("The file lacks the columns: %(names)s.") % {"names": ", ".join(missing)}
+        )
+    rows: list[Row] = []
+    faults: list[tuple[int, str]] = []
+    seen: dict[str, int] = {}
+    for number, raw in enumerate(table, start=2):
+        if number > LONGEST:
+            raise BadActivityFile(_("The file has more than %(n)s rows.") % {"n": LONGEST})
+        cells = {
+            (name or "").strip().casefold(): (value or "").strip()
+            for name, value in raw.items()
+            if isinstance(value, str) or value is None
+        }
+        if not any(cells.values()):
+            continue
+        try:
+            entry = _entry(cells, names, today)
+        except ValueError as fault:
+            faults.append((number, str(fault)))
+            continue
+        alike = "\x1f".join(cells.get(name, "") for name in COLUMNS)
+        seen[alike] = seen.get(alike, 0) + 1
+        key = _key(cells.get("nyckel", "")) or uuid5(
+            NAMESPACE_URL, f"samlad-activity\x1f{scope}\x1f{alike}\x1f{seen[alike]}"
+        )
+        rows.append(Row(number, key, entry))
+    return rows, faults
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise BadActivityFile(
+            _("A key in the file is no key: %(text)s.") % {"text": text[:40]}
+        ) from None
+
+
+def _entry(cells: Mapping[str, str], names: Names, today: date) -> Entry:
+    """Return a row's entry. Raises `ValueError` with a sentence."""
+    try:
+        on = date.fromisoformat(cells.get("datum", ""))
+    except ValueError:
+        raise ValueError(_("The day is not written as 2026-11-23.")) from None
+    if on > today:
+        raise ValueError(_("The day has not come."))
+    kind = names.kinds.get(cells.get("slag", "").casefold())
+    if kind is None:
+        raise ValueError(_("There is no such kind of activity."))
+    area = place = None
+    if cells.get("område"):
+        area = names.areas.get(cells["område"].casefold())
+        if area is None:
+            raise ValueError(_("There is no such area."))
+    if cells.get("plats"):
+        place = names.places.get(cells["plats"].casefold())
+        if place is None:
+            raise ValueError(_("There is no such place."))
+    for name in ("rubrik", "underlag"):
+        refusing.check(cells.get(name, ""))
+    return Entry(
+        kind=kind,
+        on=on,
+        what=cells.get("rubrik", "")[:160],
+        area=area,
+        place=place,
+        audiences=_codes(cells.get("målgrupper", ""), Audience),
+        channels=_codes(cells.get("kanaler", ""), Channel),
+        themes=_codes(cells.get("teman", ""), Theme),
+        participants=_low(cells.get("deltagare", "")),
+        handed_out=_count(cells.get("utdelat", "")),
+        controls=_count(cells.get("kontroller", "")),
+        reports=_count(cells.get("rapporter", "")),
+        hours=_hours(cells.get("timmar", "")),
+        evidence=cells.get("underlag", "")[:200],
+    )
+
+
+def _codes(text: str, labels: type[Audience] | type[Channel] | type[Theme]) -> tuple[str, ...]:
+    found = tuple(word.strip() for word in text.split(",") if word.strip())
+    unknown = [word for word in found if word not in labels.values]
+    if unknown:
+        raise ValueError(_("Unknown code: %(code)s.") % {"code": unknown[0][:40]})
+    return found
+
+
+def _low(text: str) -> int | None:
+    """Return a count, or a band's lower end: a band is banded to itself again."""
+    return _count(text.replace("+", "").split("\N{EN DASH}")[0].split("-")[0])
+
+
+def _count(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 7:
+        raise ValueError(_("A count is not a whole number: %(text)s.") % {"text": text[:20]})
+    return int(text)
+
+
+def _hours(text: str) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        hours = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        raise ValueError(_("Hours are not a number: %(text)s.") % {"text": text[:20]}) from None
+    if not 0 <= hours < 1_000_000:
+        raise ValueError(_("Hours are not a number: %(text)s.") % {"text": text[:20]})
+    return hours.quantize(Decimal("0.01"))
+
+
+def write(rows: Iterable[Activity]) -> str:
+    """Return activities as a file that `read` takes in again."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for one in rows:
+        low, high = one.participants_low, one.participants_high
+        took_part = "" if low is None else str(Interval(low, high))
+        writer.writerow(
+            [
+                one.key, one.on, one.kind.code, sheets.safe(one.what),
+                one.area.name if one.area else "",
+                one.place.name if one.place else "", ",".join(one.audiences),
+                ",".join(one.channels), ",".join(one.themes), took_part, one.handed_out,
+                one.controls, one.reports, one.hours, sheets.safe(one.evidence),
+            ]
+        )  # fmt: skip
+    return file.getvalue()

@@ -1,0 +1,155 @@
+"""Every read on activities: starts at who may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import get_language
+
+from samlad.accounts.models import User
+from samlad.activities.bands import Interval, total
+from samlad.activities.models import Activity, ActivityKind, WatchArea
+from samlad.activities.vocabulary import Audience, Channel, Theme
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+from samlad.authorization.policy import AuthorizedQuerySet
+from samlad.organisations.models import Municipality, Organisation
+from samlad.places.models import within
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the log is narrowed to; "" or None is everything. `area` is a code, with its parts."""
+
+    kind: str = ""
+    audience: str = ""
+    area: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def condition(self) -> Q:
+        """Return what the activities chosen fulfil."""
+        found = Q()
+        if self.kind:
+            found &= Q(kind__code=self.kind)
+        if self.audience:  # of a fixed list: a code in quotes is in no other
+            found &= Q(audiences__icontains=f'"{self.audience}"')
+        if self.area:
+            found &= within([self.area])
+        if self.since:
+            found &= Q(on__gte=self.since)
+        if self.until:
+            found &= Q(on__lte=self.until)
+        return found
+
+
+EVERYTHING = Choice()
+
+
+def log(user: User, choice: Choice = EVERYTHING) -> AuthorizedQuerySet[Activity]:
+    """Return the activities `user` may read and has chosen, the newest first."""
+    readable = Activity.objects.where_user_can(user, Permission.ACTIVITY_READ)
+    rows: AuthorizedQuerySet[Activity] = (
+        readable.filter(choice.condition(), removed_at=None)
+        .select_related("kind", "owner", "area", "place")
+        .defer("area__boundary")
+    )
+    return rows
+
+
+def find(user: User, pk: int) -> Activity | None:
+    """Return an activity `user` may read, removed ones too, or None."""
+    readable = Activity.objects.where_user_can(user, Permission.ACTIVITY_READ)
+    found: Activity | None = (
+        readable.select_related("kind", "owner", "area", "place", "shift")
+        .prefetch_related("with_whom", "versions")
+        .filter(pk=pk)
+        .first()
+    )
+    return found
+
+
+def kinds(municipalities: set[int]) -> QuerySet[ActivityKind]:
+    """Return the kinds of the default list and of these municipalities."""
+    return ActivityKind.objects.filter(Q(municipality=None) | Q(municipality__in=municipalities))
+
+
+def label(kind: ActivityKind) -> str:
+    """Return a kind's name in the reader's language."""
+    return kind.label_en if get_language() == "en" else kind.label_sv
+
+
+def organisations_logging(user: User) -> list[Organisation]:
+    """Return the organisations `user` may log for, by name."""
+    scopes = policy.scopes_where(user, Permission.ACTIVITY_EDIT)
+    condition = policy.scope_filter(scopes, owner="pk")
+    return list(Organisation.objects.filter(condition, active=True).order_by("name"))
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a part of the log comes to, by kind; persons as an interval."""
+
+    by_kind: list[tuple[str, int]]
+    participants: Interval
+    handed_out: int
+    controls: int
+    reports: int
+    hours: Decimal
+
+
+def sums(rows: QuerySet[Activity]) -> Sums:
+    """Return the sums of activities."""
+    plain = rows.order_by()
+    counted = plain.values_list("kind__label_sv").annotate(n=Count("pk")).order_by("-n")
+    added = plain.aggregate(
+        handed_out=Sum("handed_out"), controls=Sum("controls"), reports=Sum("reports"),
+        hours=Sum("hours"),
+    )  # fmt: skip
+    bands = plain.filter(participants_low__isnull=False).values_list(
+        "participants_low", "participants_high"
+    )
+    return Sums(
+        by_kind=list(counted),
+        participants=total(Interval(low or 0, high) for low, high in bands),
+        handed_out=added["handed_out"] or 0,
+        controls=added["controls"] or 0,
+        reports=added["reports"] or 0,
+        hours=added["hours"] or Decimal(0),
+    )
+
+
+def words(activity: Activity) -> dict[str, list[str]]:
+    """Return an activity's codes in words, by what they are."""
+    lists = {"audiences": Audience, "channels": Channel, "themes": Theme}
+    return {
+        name: [str(labels(code).label) for code in getattr(activity, name) if code in labels.values]
+        for name, labels in lists.items()
+    }
+
+
+def participants(activity: Activity) -> Interval | None:
+    """Return how many took part, as it is known."""
+    if activity.participants_low is None:
+        return None
+    return Interval(activity.participants_low, activity.participants_high)
+
+
+def watch_areas(user: User) -> list[WatchArea]:
+    """Return the areas of neighbourhood watch `user` may read, by name."""
+    return list(WatchArea.objects.where_user_can(user, Permission.ACTIVITY_READ))
+
+
+def stock(municipality: Municipality) -> list[tuple[date, date | None]]:
+    """Return when each area of neighbourhood watch began, and before which day it ended."""
+    rows = WatchArea.objects.filter(municipality=municipality)
+    return list(rows.values_list("started_on", "ends_before"))
+
+
+def week(user: User, organisation: Organisation, monday: date) -> list[Activity]:
+    """Return what an organisation has logged in a week, by day."""
+    rows = log(user, Choice(since=monday, until=monday + timedelta(6)))
+    return list(rows.filter(owner=organisation).order_by("on", "pk"))

@@ -1,0 +1,115 @@
+"""A commitment in words: what is promised, how far it has come, and by which rule it is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from samlad.promises.counting import Part
+from samlad.promises.queries import Progress
+from samlad.promises.workflow import Status, Type, Unit
+
+
+@dataclass(frozen=True)
+class Told:
+    """A commitment as it is shown: `status` is a code, `label` its words.
+
+    `share` is how much of a count is done [0-1], None of what is no count. `lines` are years or
+    areas with their numbers and words.
+    """
+
+    position: int
+    text: str
+    status: str
+    label: str
+    said: str
+    rule: str
+    share: float | None
+    lines: list[tuple[str, str, str]]
+    judged: str
+
+
+def tell(one: Progress) -> Told:
+    """Return a commitment in words, without any number of individuals."""
+    status = one.status
+    label = _("no period is set") if status is None else _label(one, status)
+    return Told(
+        position=one.commitment.position,
+        text=one.version.text,
+        status="" if status is None else status.value,
+        label=label,
+        said=_said(one),
+        rule=_rule(one),
+        share=_share(one),
+        lines=[]
+        if one.hides_count or one.result is None
+        else [_line(one, p) for p in one.result.parts],
+        judged="" if one.judgement is None else one.judgement.reason,
+    )
+
+
+def _label(one: Progress, status: Status) -> str:
+    if one.hides_count:
+        return _("begun") if status != Status.NOT_BEGUN else _("not begun")
+    return str(status.label)
+
+
+def _said(one: Progress) -> str:
+    result = one.result
+    if one.status is None:
+        return _("Nothing is counted until the promise has a period.")
+    if result is None or one.hides_count:
+        return ""
+    if one.type == Type.STOCK:
+        return _("%(change)s since the first day, when there were %(baseline)s.") % {
+            "change": _signed(int(result.count)), "baseline": result.baseline or 0
+        }  # fmt: skip
+    n = number_format(result.count.normalize(), use_l10n=True) if result.count else "0"
+    if one.type == Type.PER_AREA:
+        return _("%(n)s of %(target)s areas.") % {"n": n, "target": result.target}
+    if one.type == Type.IN_PERIOD:
+        return _("%(n)s of at least %(target)s.") % {"n": n, "target": result.target}
+    if one.type == Type.PER_YEAR:
+        return _("%(n)s in all; at least %(target)s in each calendar year.") % {
+            "n": n, "target": result.target
+        }  # fmt: skip
+    unit = Unit(one.version.unit)
+    return _("%(n)s %(unit)s.") % {"n": n, "unit": unit.label}
+
+
+def _rule(one: Progress) -> str:
+    """Return by which rule a count is judged while the period goes on."""
+    result = one.result
+    if result is None or result.by_now is None or one.is_deviation:
+        return ""
+    if one.status not in {Status.AT_RISK, Status.ONGOING, Status.NOT_BEGUN}:
+        return ""
+    return ngettext(
+        "At an even pace at least %(n)s would be done by now.",
+        "At an even pace at least %(n)s would be done by now.",
+        result.by_now,
+    ) % {"n": result.by_now}
+
+
+def _share(one: Progress) -> float | None:
+    result = one.result
+    counts = {Type.IN_PERIOD, Type.PER_AREA}
+    if result is None or one.type not in counts or not result.target or one.is_deviation:
+        return None
+    return min(float(result.count) / result.target, 1.0)
+
+
+def _line(one: Progress, part: Part) -> tuple[str, str, str]:
+    name = one.area_names.get(part.name, part.name)
+    n = number_format(part.count.normalize() if part.count else 0, use_l10n=True)
+    if part.target is None:
+        words = "" if one.type != Type.CONTINUOUS else str(part.status.label)
+        return name, n, words
+    return name, _("%(n)s of %(target)s") % {"n": n, "target": part.target}, str(part.status.label)
+
+
+def _signed(n: int) -> str:
+    return f"+{n}" if n > 0 else f"\N{MINUS SIGN}{-n}" if n < 0 else "±0"

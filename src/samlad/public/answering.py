@@ -1,0 +1,47 @@
+"""Who may answer on a public page: from the page itself, in time, not too often. No session.
+
+A caller is known by an HMAC of the address with a key that changes every day and is never stored:
+from yesterday's nothing can be worked out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.core import signing
+from django.core.cache import cache
+from django.http import HttpRequest
+
+SALT = "samlad.public"
+OLDEST_SECONDS, CALLS_A_DAY, DAY_SECONDS = 4 * 3600, 30, 86_400
+
+
+def token(path: str) -> str:
+    """Return a signed, time-stamped token for answering about a page."""
+    return signing.dumps(path, salt=SALT)
+
+
+def is_ours(request: HttpRequest, given: str, path: str) -> bool:
+    """Tell whether an answer was sent from this site's own form, lately, about this page."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if site not in {"same-origin", "none"} or urlsplit(origin).netloc != request.get_host():
+        return False
+    try:
+        return bool(signing.loads(given, salt=SALT, max_age=OLDEST_SECONDS) == path)
+    except signing.BadSignature:
+        return False
+
+
+def may_call(request: HttpRequest, today: date) -> bool:
+    """Count a call, and tell whether the caller has made no more than enough today."""
+    key = cache.get_or_set(f"public-key-{today}", secrets.token_hex(32), DAY_SECONDS)
+    address = request.META.get("REMOTE_ADDR", "")
+    name = hmac.new(str(key).encode(), address.encode(), hashlib.sha256).hexdigest()
+    slot = f"public-calls-{today}-{name}"
+    cache.add(slot, 0, DAY_SECONDS)
+    return bool(cache.incr(slot) <= CALLS_A_DAY)

@@ -1,0 +1,71 @@
+"""What has been released, and the finished files it is served as. No key leads out of here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Publication(models.Model):
+    """A release as residents have it: its content in both languages, frozen, with its hash.
+
+    `slug` is the municipality's place in addresses; `content` holds a document for each language
+    (`sv`, `en`), `publisher` who answers for it. Never changed but for its withdrawal.
+    """
+
+    release = models.PositiveIntegerField(unique=True)
+    kind = models.CharField(max_length=12)
+    subject = models.CharField(max_length=40)
+    slug = models.CharField(max_length=60)
+    municipality = models.CharField(max_length=80)
+    publisher = models.JSONField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["municipality", "kind", "-published_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="public_one_in_force",
+            ),
+        ]
+
+
+class File(models.Model):
+    """Finished bytes at an address."""
+
+    path = models.CharField(max_length=200, unique=True)
+    content_type = models.CharField(max_length=80)
+    body = models.BinaryField()
+    etag = models.CharField(max_length=40)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["path"]
+
+
+class Edition(models.Model):
+    """One row: its number rises whenever a file is made, changed or taken away."""
+
+    number = models.PositiveIntegerField(default=0)
+
+
+class PageFeedback(models.Model):
+    """How many on a day said that a page was of use, and how many that it was not."""
+
+    path = models.CharField(max_length=200)
+    on = models.DateField()
+    yes = models.PositiveIntegerField(default=0)
+    no = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["path", "on"], name="public_feedback_once_a_day"),
+        ]

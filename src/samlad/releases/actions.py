@@ -1,0 +1,242 @@
+"""Every write on releases: drafted, released by a second person, withdrawn. No way round."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from samlad.accounts.models import User
+from samlad.audit import recorder
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
+from samlad.incidents.models import Category, Source
+from samlad.organisations.models import Municipality
+from samlad.promises.models import Promise
+from samlad.public import actions as public
+from samlad.public import content as contents
+from samlad.releases import drafting, rules
+from samlad.releases.models import Publisher, Release, ReleasedTable
+from samlad.releases.rules import NotAllowed, Reason
+from samlad.releases.workflow import Kind, Status
+
+
+@recorder.atomic()
+def name_publisher(
+    *, municipality_id: int, editor: str, mailbox: str, phone: str, by: User, now: datetime
+) -> Publisher:
+    """Say who answers for the public pages. Raises `PermissionDenied`."""
+    policy.require_in(by, Permission.RELEASE_DRAFT, municipality_id)
+    municipality = Municipality.objects.get(pk=municipality_id)
+    made, _new = Publisher.objects.update_or_create(
+        municipality=municipality,
+        defaults={"editor": editor, "mailbox": mailbox, "phone": phone},
+    )
+    recorder.record(event="releases.publisher.named", target=municipality, by=by, at=now)
+    return made
+
+
+@recorder.atomic()
+def draft_promise(*, promise_id: int, by: User, now: datetime) -> Release:
+    """Draft a promise's release as it is computed now.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    promise = Promise.objects.select_for_update(of=("self",)).get(pk=promise_id)
+    policy.require(by, Permission.RELEASE_DRAFT, promise)
+    if promise.starts_on is None:
+        raise NotAllowed(Reason.NO_PERIOD)
+    content = drafting.of_promise(promise, today=timezone.localdate(now))
+    return _draft(
+        promise.municipality, Kind.PROMISE, promise.name, str(promise.pk), content,
+        {"individuals": "begun_or_not", "persons": 0}, by, now, promise=promise,
+    )  # fmt: skip
+
+
+@recorder.atomic()
+def draft_table(
+    *,
+    source_id: int,
+    category_id: int,
+    starts_on: date,
+    ends_before: date,
+    by: User,
+    now: datetime,
+) -> Release:
+    """Draft a table of a source's incidents of a category, by kommundel and quarter.
+
+    The check covers every table of the same source and category that was ever released. Raises
+    `PermissionDenied` or `NotAllowed`.
+    """
+    from samlad.releases import counting, tables  # the arithmetic: a web worker starts without it
+
+    source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
+    policy.require(by, Permission.RELEASE_DRAFT, source)
+    policy.require(by, Permission.INCIDENT_READ, source)
+    category = Category.objects.get(pk=category_id)
+    if category.finest == "municipality":
+        raise NotAllowed(Reason.PERSON_NEAR)
+    try:
+        made = counting.table(source, category, starts_on=starts_on, ends_before=ends_before)
+    except tables.TooSmall:
+        raise NotAllowed(Reason.TOO_SMALL) from None
+    except tables.Differs:
+        raise NotAllowed(Reason.DIFFERENCE) from None
+    if made is None:
+        raise NotAllowed(Reason.NO_INCIDENTS)
+    subject = slugify(
+        f"{source.code}-{category.code}-{made.starts_on:%Y%m}-{made.ends_before:%Y%m}"
+    )
+    release = _draft(
+        source.municipality, Kind.TABLE, made.content["sv"]["title"], subject[:40], made.content,
+        {"below": tables.BELOW, "hidden": made.hidden, "earlier": made.earlier}, by, now,
+    )  # fmt: skip
+    ReleasedTable.objects.create(
+        release=release,
+        source=source,
+        category=category,
+        starts_on=made.starts_on,
+        ends_before=made.ends_before,
+        shown=[{"atoms": [list(a) for a in one.atoms], "value": one.value} for one in made.shown],
+    )
+    return release
+
+
+def _draft(
+    municipality: Municipality,
+    kind: Kind,
+    title: str,
+    subject: str,
+    content: dict[str, Any],
+    checked: dict[str, Any],
+    by: User,
+    now: datetime,
+    promise: Promise | None = None,
+) -> Release:
+    authority = municipality.process_authority
+    if authority is None or not Publisher.objects.filter(municipality=municipality).exists():
+        raise NotAllowed(Reason.NO_PUBLISHER)
+    try:
+        contents.checked(content)
+    except contents.NotPublishable:
+        raise NotAllowed(Reason.PERSONAL_DATA) from None
+    waiting = Release.objects.filter(
+        municipality=municipality, kind=kind, subject=subject, status=Status.DRAFT
+    )
+    waiting.update(status=Status.DISCARDED)
+    release = Release.objects.create(
+        municipality=municipality,
+        owner=authority,
+        kind=kind,
+        title=title[:160],
+        subject=subject,
+        promise=promise,
+        content=content,
+        checked=checked,
+        drafted_by=by,
+        drafted_at=now,
+    )
+    recorder.record(
+        event="releases.release.drafted", target=release, by=by, at=now, after={"kind": kind}
+    )
+    return release
+
+
+def _locked(release_id: int, permission: Permission, by: User) -> Release:
+    release = (
+        Release.objects.select_for_update(of=("self",))
+        .select_related("municipality")
+        .get(pk=release_id)
+    )
+    policy.require(by, permission, release)
+    return release
+
+
+@recorder.atomic()
+def release_it(*, release_id: int, by: User, now: datetime) -> Release:
+    """Release a draft to residents. Raises `PermissionDenied`, or `NotAllowed` to its drafter."""
+    release = _locked(release_id, Permission.RELEASE_APPROVE, by)
+    rules.check_next(release, Status.RELEASED)
+    if release.drafted_by_id == by.pk:
+        raise NotAllowed(Reason.SAME_PERSON)
+    if release.kind == Kind.TABLE:
+        _check_again(release)
+    municipality = release.municipality
+    publisher = Publisher.objects.get(municipality=municipality)
+    release.status, release.released_by, release.released_at = Status.RELEASED, by, now
+    release.save(update_fields=["status", "released_by", "released_at"])
+    public.publish(
+        release=release.pk,
+        kind=release.kind,
+        subject=release.subject,
+        slug=slug(municipality),
+        municipality=municipality.name,
+        publisher={
+            "name": municipality.name, "editor": publisher.editor, "mailbox": publisher.mailbox,
+            "phone": publisher.phone,
+        },
+        content=release.content,
+        by=by,
+        owner=release.owner_id,
+        municipality_id=municipality.pk,
+        now=now,
+    )  # fmt: skip
+    recorder.record(event="releases.release.released", target=release, by=by, at=now)
+    return release
+
+
+def _check_again(release: Release) -> None:
+    """Check a table against what was released since it was drafted."""
+    from samlad.releases import counting, tables
+
+    try:
+        counting.check_again(release.table)
+    except tables.Differs:
+        raise NotAllowed(Reason.DIFFERENCE) from None
+
+
+@recorder.atomic()
+def discard(*, release_id: int, by: User, now: datetime) -> Release:
+    """Discard a draft. Raises `PermissionDenied` or `NotAllowed`."""
+    release = _locked(release_id, Permission.RELEASE_READ, by)
+    rules.check_next(release, Status.DISCARDED)
+    release.status = Status.DISCARDED
+    release.save(update_fields=["status"])
+    recorder.record(event="releases.release.discarded", target=release, by=by, at=now)
+    return release
+
+
+@recorder.atomic()
+def withdraw(*, release_id: int, reason: str, by: User, now: datetime) -> Release:
+    """Withdraw a release, with the reason. Raises `PermissionDenied` or `NotAllowed`."""
+    release = _locked(release_id, Permission.RELEASE_APPROVE, by)
+    rules.check_next(release, Status.WITHDRAWN)
+    if not reason:
+        raise NotAllowed(Reason.NO_REASON)
+    release.status, release.withdrawn_at, release.reason = Status.WITHDRAWN, now, reason
+    release.save(update_fields=["status", "withdrawn_at", "reason"])
+    public.withdraw(
+        release=release.pk,
+        reason=reason,
+        by=by,
+        owner=release.owner_id,
+        municipality_id=release.municipality_id,
+        now=now,
+    )
+    recorder.record(event="releases.release.withdrawn", target=release, by=by, at=now)
+    return release
+
+
+def slug(municipality: Municipality) -> str:
+    """Return a municipality's place in public addresses: its name without *kommun*.
+
+    >>> from samlad.organisations.models import Municipality
+    >>> slug(Municipality(name="Upplands-Bro kommun")), slug(Municipality(name="Båstads kommun"))
+    ('upplands-bro', 'bastad')
+    """
+    name = municipality.name.removesuffix(" kommun")
+    if municipality.name.endswith("s kommun"):
+        name = name.removesuffix("s")
+    return slugify(name)[:60]
