@@ -229,7 +229,7 @@ class TestDemonstration:
         done = loaded("demo")
 
         lines = done.stdout.splitlines()
-        assert len(lines) == 11
+        assert len(lines) == 15  # eleven roles in Bjuv, two in each of the two that promise
         assert lines[0] == "coordinator  samordnare@bjuv.example  samlad-demo-2026"
         assert "inventing" not in done.stderr
 

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from samlad.guard.storing import GuardedCharField, GuardedJSONField
+
 
 class Publication(models.Model):
     """A release as residents have it: its content in both languages, frozen, with its hash.
@@ -17,15 +19,15 @@ class Publication(models.Model):
 
     release = models.PositiveIntegerField(unique=True)
     kind = models.CharField(max_length=12)
-    subject = models.CharField(max_length=40)
+    subject = models.CharField(max_length=120)
     slug = models.CharField(max_length=60)
-    municipality = models.CharField(max_length=80)
+    municipality = GuardedCharField(max_length=80)
     publisher = models.JSONField()
-    content = models.JSONField()
+    content = GuardedJSONField()
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = GuardedCharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["municipality", "kind", "-published_at"]

@@ -90,7 +90,7 @@ def draft_table(
         f"{source.code}-{category.code}-{made.starts_on:%Y%m}-{made.ends_before:%Y%m}"
     )
     release = _draft(
-        source.municipality, Kind.TABLE, made.content["sv"]["title"], subject[:40], made.content,
+        source.municipality, Kind.TABLE, made.content["sv"]["title"], subject[:120], made.content,
         {"below": tables.BELOW, "hidden": made.hidden, "earlier": made.earlier}, by, now,
     )  # fmt: skip
     ReleasedTable.objects.create(

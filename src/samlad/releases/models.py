@@ -38,7 +38,7 @@ class Release(models.Model):
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     title = GuardedCharField(max_length=160)
-    subject = models.CharField(max_length=40)
+    subject = models.CharField(max_length=120)
     promise = models.ForeignKey(
         Promise, models.PROTECT, null=True, blank=True, related_name="releases"
     )

@@ -102,6 +102,8 @@ def protect(
         shown.append(
             Shown(tuple((row, column) for row in rows for column in columns), int(counts.sum()))
         )
+    if not shown:
+        raise TooSmall("nothing is left to show")
     truth = dict(others) | {
         (row, column): int(counts[i, j])
         for i, row in enumerate(rows)
