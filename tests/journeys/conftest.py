@@ -108,7 +108,7 @@ def visit(server: str, browser) -> Iterator[Callable]:  # type: ignore[no-untype
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         if account:
             page.goto("/konto/login/")
-            page.fill("[name=login]", f"{account}@bjuv.example")
+            page.fill("[name=login]", account if "@" in account else f"{account}@bjuv.example")
             page.fill("[name=password]", PASSWORD)
             page.click("main button[type=submit]")
             page.wait_for_url("**/start/")

@@ -3,7 +3,11 @@
 import pytest
 
 PAGES = {
-    None: ["/", "/konto/login/", "/konto/password/reset/"],
+    None: [
+        "/", "/konto/login/", "/konto/password/reset/", "/loften/", "/loften/bromolla/",
+        "/loften/bastad/", "/oppna-data/", "/tyck/?sida=/loften/", "/en/loften/",
+        "/en/loften/bastad/", "/en/oppna-data/", "/en/tyck/",
+    ],
     "samordnare": [
         "/start/", "/lagesbild/", "/lagesbild/ny/", "/lagesbild/1/", "/lagesbild/2/",
         "/lagesbild/metoder/", "/lagesbild/metoder/near-repeats/",
@@ -31,6 +35,15 @@ PAGES = {
     "kommunpolis": ["/start/", "/lagesbild/", "/lagesbild/1/", "/insatser/", "/atgarder/"],
     "ledning": ["/start/", "/lagesbild/1/", "/atgarder/", "/indikatorer/1/", "/lagkollen/"],
     "ledamot": ["/rad/", "/rad/1/"],
+    "publicist": ["/slapp/", "/slapp/3/", "/lofte/"],
+    "samordnare@bromolla.example": [
+        "/lofte/", "/lofte/1/", "/lofte/1/andra/", "/lofte/1/mal/", "/lofte/1/atagande/",
+        "/lofte/1/atagande/3/", "/lofte/1/atagande/13/", "/lofte/1/atagande/3/andra/",
+        "/aktiviteter/", "/aktiviteter/1/", "/aktiviteter/1/andra/", "/aktiviteter/ny/",
+        "/aktiviteter/pass/", "/aktiviteter/fil/", "/aktiviteter/slag/",
+        "/aktiviteter/grannsamverkan/", "/slapp/", "/slapp/1/", "/slapp/utgivare/",
+        "/slapp/tabell/",
+    ],
     "rapportor": ["/start/", "/handelser/inlasning/", "/handelser/", "/handelser/ny/", "/rapportera/", "/rapportera/mina/", "/pa-gang/"],
     "administrator": [
         "/start/", "/administration/personer/", "/administration/personer/1/",

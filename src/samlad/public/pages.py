@@ -14,16 +14,22 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from samlad import ui
 from samlad.public import catalogue
 from samlad.public.content import LANGUAGES
 from samlad.public.models import Publication
 
 Files = dict[str, tuple[str, bytes]]
 HTML, CSV, JSON, CSS, ATOM, RDF = (
-    "text/html; charset=utf-8", "text/csv; charset=utf-8", "application/json; charset=utf-8",
-    "text/css; charset=utf-8", "application/atom+xml; charset=utf-8",
+    "text/html; charset=utf-8",
+    "text/csv; charset=utf-8",
+    "application/json; charset=utf-8",
+    "text/css; charset=utf-8",
+    "application/atom+xml; charset=utf-8",
     "application/rdf+xml; charset=utf-8",
-)  # fmt: skip
+)
+FONT = "font/woff2"  # fmt: skip
+FACE = Path(ui.__file__).parent / "static/vendor/fonts/source-sans-3-latin-wght-normal.woff2"
 STYLE = Path(__file__).with_name("public.css")
 PREFIX = {"sv": "", "en": "/en"}
 
@@ -37,7 +43,7 @@ def files(publications: Sequence[Publication]) -> Files:
     """Return every file of what is in force, by its address."""
     style = STYLE.read_bytes()
     look = f"/publikt/stil-{hashlib.sha256(style).hexdigest()[:12]}.css"
-    made: Files = {look: (CSS, style)}
+    made: Files = {look: (CSS, style), "/publikt/source-sans-3.woff2": (FONT, FACE.read_bytes())}
     promises = [one for one in publications if one.kind == "promise"]
     tables = [one for one in publications if one.kind == "table"]
     for language in LANGUAGES:

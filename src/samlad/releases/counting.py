@@ -136,7 +136,7 @@ def _content(
         )
         % {"what": what.lower(), "source": source.name},
         "keywords": [what.lower(), _("safety")],
-        "source": source.name,
+        "source": f"{source.name} ({_('invented')})" if source.is_invented else source.name,
         "rule": _(
             "Numbers from 1 to 4 are hidden (..), and as many more as keep them hidden. Zeros are "
             "shown."
