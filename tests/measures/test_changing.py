@@ -1,9 +1,13 @@
 """What was stated can be stated again; the list is narrowed; a year is looked back on."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
+from samlad.activities import actions as activities
+from samlad.activities.actions import Entry
+from samlad.activities.models import ActivityKind
 from samlad.authorization.permissions import Role
 from samlad.incidents.models import Category
 from samlad.measures import (
@@ -211,3 +215,25 @@ class TestYears:
         assert found.counts[2025][52] is None  # no week 53 that year
         assert dict(found.so_far)[2025] == sum(found.counts[2025][:24])
         assert 'role="img"' in aligned.drawing(found, title="Skadegörelse")
+
+
+class TestDone:
+    """What was done for a measure stands on its page, linked from the log."""
+
+    def test_an_activity_is_linked_once_and_taken_off(self, decide, town, coordinator):
+        measure = decide()
+        walk = activities.log(
+            organisation_id=town.process_authority_id, key=uuid4(),
+            entry=Entry(kind=ActivityKind.objects.get(code="trygghetsvandring"), on=TODAY),
+            by=coordinator, now=NOON,
+        )  # fmt: skip
+        how = {
+            "measure_id": measure.pk, "activity_id": walk.pk, "by": coordinator, "now": NOON,
+        }  # fmt: skip
+        assert queries.activities_to_link(measure, coordinator) == [walk]
+        for _ in range(2):
+            actions.link_activity(**how)
+
+        assert queries.done_for(measure, coordinator) == [walk]
+        actions.unlink_activity(**how)
+        assert queries.done_for(measure, coordinator) == []

@@ -84,6 +84,8 @@ EVENTS: dict[str, str | Promise] = {
     "law.plan.written": _("wrote the plan"),
     "law.report.noted": _("noted a report to fullmäktige"),
     "indicators.value.added": _("added a value"),
+    "measures.activity.linked": _("linked an activity to a measure"),
+    "measures.activity.unlinked": _("took an activity off a measure"),
     "measures.activity.registered": _("entered an activity in the catalogue"),
     "measures.activity.ended": _("ended an activity in the catalogue"),
     "measures.camera.saved": _("changed the register of cameras"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from samlad.accounts.models import User
+from samlad.activities.models import Activity
 from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
@@ -19,6 +20,7 @@ from samlad.measures.models import (
     FollowUp,
     Handover,
     Measure,
+    MeasureActivity,
     MeasurePartner,
     Problem,
     Programme,
@@ -367,3 +369,44 @@ def follow_up(
         after={"every_time": every_time},
     )
     return made
+
+
+@recorder.atomic()
+def link_activity(*, measure_id: int, activity_id: int, by: User, now: datetime) -> MeasureActivity:
+    """Note that an activity of the log was done for a measure.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
+    policy.require(by, Permission.MEASURE_EDIT, measure)
+    activity = Activity.objects.get(pk=activity_id)
+    policy.require(by, Permission.ACTIVITY_READ, activity)
+    if activity.municipality_id != measure.municipality_id:
+        raise NotAllowed(Reason.ELSEWHERE)
+    link, made = MeasureActivity.objects.get_or_create(
+        measure=measure, activity=activity, defaults={"linked_at": now}
+    )
+    if made:
+        recorder.record(
+            event="measures.activity.linked",
+            target=measure,
+            by=by,
+            at=now,
+            after={"activity": activity.pk},
+        )
+    return link
+
+
+@recorder.atomic()
+def unlink_activity(*, measure_id: int, activity_id: int, by: User, now: datetime) -> None:
+    """Take such a note away. Raises `PermissionDenied`."""
+    measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
+    policy.require(by, Permission.MEASURE_EDIT, measure)
+    if measure.activities.filter(activity=activity_id).delete()[0]:
+        recorder.record(
+            event="measures.activity.unlinked",
+            target=measure,
+            by=by,
+            at=now,
+            after={"activity": activity_id},
+        )

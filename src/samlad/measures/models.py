@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from samlad.activities.models import Activity
 from samlad.authorization.permissions import Permission
 from samlad.authorization.policy import AuthorizedQuerySet, ShareQuerySet
 from samlad.calendar.models import SchoolBreakKind
@@ -377,6 +378,21 @@ class EffectReading(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
+
+
+class MeasureActivity(models.Model):
+    """An activity of the log that was done for a measure."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="activities")
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-activity__on"]
+        verbose_name_plural = "measure activities"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["measure", "activity"], name="measures_activity_once"),
+        ]
 
 
 class WheelEntry(models.Model):

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
+from samlad.activities.models import Activity
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.authorization.policy import AuthorizedQuerySet
@@ -24,6 +25,7 @@ from samlad.places.models import Area, within
 
 CLOSED_SHOWN = 50
 EARLIER_OFFERED = 100
+ACTIVITIES_OFFERED = 100
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,22 @@ def is_linked(one: Measure) -> bool:
 def partners(measure: Measure) -> list[MeasurePartner]:
     """Return who has been asked to take part, by name."""
     return list(measure.shares.in_force().select_related("organisation"))
+
+
+def done_for(measure: Measure, user: User) -> list[Activity]:
+    """Return the activities done for a measure that `user` may read, the newest first."""
+    readable = Activity.objects.where_user_can(user, Permission.ACTIVITY_READ)
+    linked = measure.activities.values("activity")
+    rows = readable.filter(pk__in=linked, removed_at=None).select_related("kind", "owner", "area")
+    return list(rows.defer("area__boundary"))
+
+
+def activities_to_link(measure: Measure, user: User) -> list[Activity]:
+    """Return the newest activities that may be said to have been done for a measure."""
+    readable = Activity.objects.where_user_can(user, Permission.ACTIVITY_READ)
+    rows = readable.filter(municipality=measure.municipality_id, removed_at=None)
+    linked = measure.activities.values("activity")
+    return list(rows.exclude(pk__in=linked).select_related("kind")[:ACTIVITIES_OFFERED])
 
 
 def answering_for(measure: Measure, user: User) -> list[Organisation]:

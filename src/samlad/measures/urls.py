@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samlad.measures.views import measures, problems, programmes, year
+from samlad.measures.views import measures, problems, programmes, together, year
 
 urlpatterns = [
     path("", measures.measures, name="measures"),
@@ -12,9 +12,15 @@ urlpatterns = [
     path("<int:pk>/", measures.measure, name="measure"),
     path("<int:pk>/andra/", measures.change, name="measure_change"),
     path("<int:pk>/lage/", measures.set_status, name="measure_status"),
-    path("<int:pk>/fraga/", measures.ask_partner, name="measure_ask"),
-    path("<int:pk>/svara/", measures.answer, name="measure_answer"),
-    path("<int:pk>/lamna-over/", measures.hand_over, name="measure_hand_over"),
+    path("<int:pk>/fraga/", together.ask_partner, name="measure_ask"),
+    path("<int:pk>/svara/", together.answer, name="measure_answer"),
+    path("<int:pk>/lamna-over/", together.hand_over, name="measure_hand_over"),
+    path("<int:pk>/aktivitet/", together.link_activity, name="measure_activity"),
+    path(
+        "<int:pk>/aktivitet/<int:activity_pk>/ta-bort/",
+        together.unlink_activity,
+        name="measure_activity_remove",
+    ),
     path("<int:pk>/uppfoljning/", measures.follow_up, name="measure_follow_up"),
     path("<int:pk>/utvardering/", measures.propose, name="measure_propose"),
     path("<int:pk>/las-effekt/", measures.assess, name="measure_assess"),

@@ -28,7 +28,8 @@ HTML, CSV, JSON, CSS, ATOM, RDF = (
     "application/atom+xml; charset=utf-8",
     "application/rdf+xml; charset=utf-8",
 )
-FONT = "font/woff2"  # fmt: skip
+FONT, SVG = "font/woff2", "image/svg+xml"  # fmt: skip
+ICON = Path(ui.__file__).parent / "static/ui/icon.svg"
 FACE = Path(ui.__file__).parent / "static/vendor/fonts/source-sans-3-latin-wght-normal.woff2"
 STYLE = Path(__file__).with_name("public.css")
 PREFIX = {"sv": "", "en": "/en"}
@@ -44,6 +45,7 @@ def files(publications: Sequence[Publication]) -> Files:
     style = STYLE.read_bytes()
     look = f"/publikt/stil-{hashlib.sha256(style).hexdigest()[:12]}.css"
     made: Files = {look: (CSS, style), "/publikt/source-sans-3.woff2": (FONT, FACE.read_bytes())}
+    made["/publikt/ikon.svg"] = (SVG, ICON.read_bytes())
     promises = [one for one in publications if one.kind == "promise"]
     tables = [one for one in publications if one.kind == "table"]
     for language in LANGUAGES:

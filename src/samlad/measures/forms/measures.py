@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samlad.activities.models import Activity
 from samlad.calendar.dayparts import Daypart
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.incidents.models import Category, Source
@@ -215,6 +216,14 @@ class OrganisationForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["organisation"].queryset = organisations
+
+
+class ActivityLinkForm(Offers):
+    """An activity that was done for a measure."""
+
+    activity = forms.ModelChoiceField(
+        Activity.objects.none(), label=_("Activity"), empty_label=None
+    )
 
 
 class AnswerForm(ConfirmsDoubt, OrganisationForm):

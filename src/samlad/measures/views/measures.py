@@ -22,6 +22,7 @@ from samlad.authorization.permissions import Permission
 from samlad.incidents import queries as incidents
 from samlad.measures import actions, evaluation_actions, problem_queries, queries, readings, rules
 from samlad.measures.forms.measures import (
+    ActivityLinkForm,
     AnswerForm,
     ChoiceForm,
     EvaluationForm,
@@ -35,7 +36,6 @@ from samlad.measures.models import Measure
 from samlad.measures.queries import Choice
 from samlad.measures.rules import NotAllowed
 from samlad.measures.vocabulary import (
-    Answer,
     EveryTime,
     Orientation,
     Purpose,
@@ -77,14 +77,14 @@ def measures(request: SignedInRequest) -> HttpResponse:
         sent["area"] = sent["area"].code if sent["area"] else ""
         choice = Choice(**sent)
     chosen = queries.chosen(request.user, today=today, choice=choice)
-    page = Paginator(chosen.filter(status=Status.PLANNED), PAGE).get_page(request.GET.get("sida"))
+    shown = Paginator(chosen.filter(status=Status.PLANNED), PAGE).get_page(request.GET.get("sida"))
     kept = request.GET.copy()
     kept.pop("sida", None)
     context = {
-        "planned": queries.rows(cast("QuerySet[Measure]", page.object_list), request.user, today),
-        "page": page,
+        "planned": queries.rows(cast("QuerySet[Measure]", shown.object_list), request.user, today),
+        "page": shown,
         "query": kept.urlencode(),
-        "closed": queries.closed(chosen, request.user, today) if page.number == 1 else [],
+        "closed": queries.closed(chosen, request.user, today) if shown.number == 1 else [],
         "form": form,
         "is_narrowed": choice != Choice(),
         "counts": queries.counts(request.user, today=today),
@@ -235,14 +235,16 @@ def get(request: SignedInRequest, pk: int) -> Measure:
 @require_safe
 def measure(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one measure: what it follows from, who, when, what became of it, and its effect."""
-    return render(request, "measures/measure.html", _page(request, get(request, pk)))
+    return render(request, "measures/measure.html", page(request, get(request, pk)))
 
 
-def _page(request: SignedInRequest, found: Measure, **bound: Any) -> dict[str, Any]:
+def page(request: SignedInRequest, found: Measure, **bound: Any) -> dict[str, Any]:
+    """Return what a measure's page shows; `bound` are forms that were sent and are wrong."""
     user = request.user
     may_edit = policy.can(user, Permission.MEASURE_EDIT, found)
     may_assess = policy.can(user, Permission.EFFECT_ASSESS, found)
     others = queries.organisations_here(found)
+    linkable = queries.activities_to_link(found, user) if may_edit else []
     answering = queries.answering_for(found, user)
     evaluation = queries.evaluation_of(found)
     sources = incidents.sources(found.municipality, user) if may_assess else []
@@ -264,6 +266,8 @@ def _page(request: SignedInRequest, found: Measure, **bound: Any) -> dict[str, A
         "handovers": found.handovers.select_related("from_organisation", "to_organisation"),
         "follow_ups": found.follow_ups.all(),
         "may_edit": may_edit,
+        "done": queries.done_for(found, user),
+        "activity_form": ActivityLinkForm(offered={"activity": linkable}) if linkable else None,
         "may_assess": may_assess,
         "partner_form": OrganisationForm(organisations=others, prefix="partner"),
         "handover_form": HandoverForm(organisations=others, prefix="handover"),
@@ -298,7 +302,7 @@ def _page(request: SignedInRequest, found: Measure, **bound: Any) -> dict[str, A
     }
 
 
-def _do(request: SignedInRequest, pk: int, act: Callable[[], object], said: str) -> HttpResponse:
+def do(request: SignedInRequest, pk: int, act: Callable[[], object], said: str) -> HttpResponse:
     """Run an action on a measure; say what was done, or why it was not."""
     try:
         act()
@@ -329,87 +333,15 @@ def set_status(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def ask_partner(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Ask an organisation to take part."""
-    found = get(request, pk)
-    others = queries.organisations_here(found)
-    form = OrganisationForm(request.POST, prefix="partner", organisations=others)
-    if not form.is_valid():
-        return redirect("measure", pk)
-    return _do(
-        request,
-        pk,
-        lambda: actions.ask_partner(
-            measure_id=pk,
-            organisation_id=form.cleaned_data["organisation"].pk,
-            by=request.user,
-            now=timezone.now(),
-        ),
-        _("Asked. They see the measure from now on."),
-    )
-
-
-@require_POST
-def answer(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Answer for one's organisation."""
-    found = get(request, pk)
-    own = [one.pk for one in queries.answering_for(found, request.user)]
-    form = AnswerForm(
-        request.POST, prefix="answer", organisations=Organisation.objects.filter(pk__in=own)
-    )
-    if not form.is_valid():
-        context = _page(request, found, answer_form=form)
-        return render(request, "measures/measure.html", context, status=422)
-    sent = form.cleaned_data
-    return _do(
-        request,
-        pk,
-        lambda: actions.answer_partner(
-            measure_id=pk,
-            organisation_id=sent["organisation"].pk,
-            answer=Answer(sent["answer"]),
-            reason=sent["reason"],
-            by=request.user,
-            now=timezone.now(),
-        ),
-        _("Answered."),
-    )
-
-
-@require_POST
-def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Make another organisation responsible."""
-    found = get(request, pk)
-    others = queries.organisations_here(found)
-    form = HandoverForm(request.POST, prefix="handover", organisations=others)
-    if not form.is_valid():
-        context = _page(request, found, handover_form=form)
-        return render(request, "measures/measure.html", context, status=422)
-    sent = form.cleaned_data
-    return _do(
-        request,
-        pk,
-        lambda: actions.hand_over(
-            measure_id=pk,
-            organisation_id=sent["organisation"].pk,
-            reason=sent["reason"],
-            by=request.user,
-            now=timezone.now(),
-        ),
-        _("Handed over. Both stay in the history."),
-    )
-
-
-@require_POST
 def follow_up(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write down a follow-up."""
     found = get(request, pk)
     form = FollowUpForm(request.POST, prefix="follow")
     if not form.is_valid():
-        context = _page(request, found, follow_up_form=form)
+        context = page(request, found, follow_up_form=form)
         return render(request, "measures/measure.html", context, status=422)
     sent = form.cleaned_data
-    return _do(
+    return do(
         request,
         pk,
         lambda: actions.follow_up(
@@ -437,10 +369,10 @@ def propose(request: SignedInRequest, pk: int) -> HttpResponse:
         sources=incidents.sources(found.municipality, request.user),
     )
     if not form.is_valid():
-        context = _page(request, found, evaluation_form=form)
+        context = page(request, found, evaluation_form=form)
         return render(request, "measures/measure.html", context, status=422)
     sent = form.cleaned_data
-    return _do(
+    return do(
         request,
         pk,
         lambda: evaluation_actions.propose(
@@ -459,7 +391,7 @@ def propose(request: SignedInRequest, pk: int) -> HttpResponse:
 def assess(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read the effect."""
     get(request, pk)
-    return _do(
+    return do(
         request,
         pk,
         lambda: evaluation_actions.assess(measure_id=pk, by=request.user, now=timezone.now()),
