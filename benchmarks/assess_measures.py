@@ -32,6 +32,7 @@ from samlad.intake import files
 from samlad.measures import actions, evaluation_actions
 from samlad.measures.actions import Description
 from samlad.measures.evaluating import Counted
+from samlad.measures.vocabulary import Kind
 from samlad.organisations.models import Municipality, Organisation, OrganisationKind
 from samlad.places import actions as places
 from samlad.places import area_files
@@ -115,7 +116,7 @@ def main() -> None:
         actions.decide_measure(
             organisation_id=town.process_authority_id or 0, what=f"Åtgärd {n}",
             due_on=START + timedelta(200), area=areas[n % AREAS],
-            described=Description(starts_on=START), by=by, now=before,
+            described=Description(kind=Kind.PREVENTING, starts_on=START), by=by, now=before,
         ).pk
         for n in range(MEASURES)
     ]  # fmt: skip

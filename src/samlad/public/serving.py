@@ -109,6 +109,7 @@ def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
     else:
         answer = HttpResponse(kept.body, content_type=kept.content_type)
         answer["Content-Language"] = kept.language
+        answer["Content-Length"] = str(len(kept.body))
     answer["ETag"] = kept.etag
     for name, value in SECURITY.items():
         answer[name] = value
