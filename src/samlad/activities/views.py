@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -35,13 +34,17 @@ from samlad.activities.rules import NotAllowed
 from samlad.activities.vocabulary import ShiftRole
 from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
+from samlad.guard.entries import sent_by
 from samlad.organisations.models import Organisation
 from samlad.places.models import Area, Place
+from samlad.ui.fields import attempting
 
 PAGE = 50
 FILE_AT_MOST = 5 * 1024 * 1024
 SHIFT_KINDS = {ShiftRole.FIELD: "faltpass"}
 OTHER_SHIFT = "vaktarpass"
+
+attempt = attempting(NotAllowed)
 
 
 def _here(organisations: list[Organisation]) -> dict[str, Any]:
@@ -148,8 +151,7 @@ def _as_entered(one: Activity) -> dict[str, Any]:
 
 
 def _logged(request: SignedInRequest, form: ActivityForm, had: Activity | None) -> Activity | None:
-    sent = dict(form.cleaned_data)
-    sent.pop(form.CONFIRM, None)
+    sent = sent_by(form)
     organisation, with_whom = sent.pop("organisation"), list(sent.pop("with_whom"))
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in sent.items()}
     entry = Entry(**values)
@@ -273,11 +275,10 @@ def watch(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     offered.pop("place")
     form = WatchForm(request.POST or None, offered=offered, initial=initial)
     if request.method == "POST" and organisations and form.is_valid():
-        sent = dict(form.cleaned_data)
-        sent.pop(form.CONFIRM, None)
+        sent = sent_by(form)
         last = sent.pop("ends_on")
         organisation = sent.pop("organisation")
-        made = _attempt(
+        made = attempt(
             form,
             lambda: actions.save_watch_area(
                 watch_id=pk,
@@ -314,22 +315,13 @@ def _is_there(one: WatchArea, day: date) -> bool:
     return one.started_on <= day and (one.ends_before is None or day < one.ends_before)
 
 
-def _attempt(form: django_forms.Form, act: Any) -> Any:
-    try:
-        return act()
-    except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return None
-
-
 def add_kind(request: SignedInRequest) -> HttpResponse:
     """Add a kind of the municipality's own."""
     municipality = working_in.require(request, request.user, Permission.CATEGORY_MANAGE, whole=True)
     form = KindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        sent = dict(form.cleaned_data)
-        sent.pop(form.CONFIRM, None)
-        if _attempt(
+        sent = sent_by(form)
+        if attempt(
             form,
             lambda: actions.add_kind(
                 municipality_id=municipality.pk, by=request.user, now=timezone.now(), **sent

@@ -90,3 +90,10 @@ class ConfirmsDoubt(forms.BaseForm):
             return []
         hits = [hit for hit in find_hits(text) if not hit.is_certain]
         return [f"”{text[hit.start : hit.end]}” ({LABELS[hit.kind]})" for hit in hits]
+
+
+def sent_by(form: forms.BaseForm) -> dict[str, Any]:
+    """Return what a valid form holds, without the answer to the question about doubt."""
+    sent = dict(form.cleaned_data)
+    sent.pop(ConfirmsDoubt.CONFIRM, None)
+    return sent

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
+from samlad.guard.entries import sent_by
 from samlad.indicators.models import Indicator
 from samlad.law import actions, documents, drafting, lagkollen
 from samlad.law.forms import (
@@ -38,24 +37,13 @@ from samlad.law.models import (
 from samlad.law.rules import NotAllowed
 from samlad.measures.models import Measure
 from samlad.organisations.models import Municipality, Organisation
+from samlad.ui.fields import attempting
+
+attempt = attempting(NotAllowed)
 
 
 def _municipality(request: SignedInRequest, permission: Permission) -> Municipality:
     return working_in.require(request, request.user, permission, whole=True)
-
-
-def _attempt(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
-    try:
-        return act()
-    except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return None
-
-
-def _sent(form: forms.Form) -> dict[str, Any]:
-    sent = dict(form.cleaned_data)
-    sent.pop("points_out_nobody", None)
-    return sent
 
 
 def check(request: SignedInRequest) -> HttpResponse:
@@ -76,10 +64,10 @@ def check(request: SignedInRequest) -> HttpResponse:
             "municipality_id": municipality.pk, "by": request.user, "now": timezone.now()
         }  # fmt: skip
         if is_plan and plan_form.is_valid():
-            actions.link_plan(**how, **_sent(plan_form))
+            actions.link_plan(**how, **sent_by(plan_form))
             return redirect("lagkollen")
         if is_report and report_form.is_valid():
-            actions.report(**how, **_sent(report_form))
+            actions.report(**how, **sent_by(report_form))
             return redirect("lagkollen")
     context = {
         "municipality": municipality,
@@ -126,17 +114,17 @@ def picture(request: SignedInRequest) -> HttpResponse:
         )
         if is_adopting:
             adopt_form = AdoptForm(request.POST, prefix="adopt")
-            sent_ok = adopt_form.is_valid() and _attempt(
+            sent_ok = adopt_form.is_valid() and attempt(
                 adopt_form,
                 lambda: actions.adopt_picture(
-                    picture_id=draft.pk, by=request.user, now=timezone.now(), **_sent(adopt_form)
+                    picture_id=draft.pk, by=request.user, now=timezone.now(), **sent_by(adopt_form)
                 ),
             )
             if sent_ok:
                 messages.success(request, _("The lägesbild is adopted."))
                 return redirect("statutory_picture")
         elif request.method == "POST" and form.is_valid():
-            sent = _sent(form)
+            sent = sent_by(form)
             actions.write_picture(
                 picture_id=draft.pk,
                 texts={name: sent[name] for name in StatutoryPicture.PARTS},
@@ -249,8 +237,8 @@ def save_plan(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         ),
     )
     if request.method == "POST" and form.is_valid():
-        sent = _sent(form)
-        made = _attempt(
+        sent = sent_by(form)
+        made = attempt(
             form,
             lambda: actions.save_plan(
                 plan_id=pk,
@@ -284,10 +272,10 @@ def decide_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _plan(municipality, pk)
     form = AdoptForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        made = _attempt(
+        made = attempt(
             form,
             lambda: actions.decide_plan(
-                plan_id=pk, by=request.user, now=timezone.now(), **_sent(form)
+                plan_id=pk, by=request.user, now=timezone.now(), **sent_by(form)
             ),
         )
         if made is not None:
@@ -302,10 +290,10 @@ def follow_up(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _plan(municipality, pk)
     form = FollowUpForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        made = _attempt(
+        made = attempt(
             form,
             lambda: actions.follow_up_plan(
-                plan_id=pk, by=request.user, now=timezone.now(), **_sent(form)
+                plan_id=pk, by=request.user, now=timezone.now(), **sent_by(form)
             ),
         )
         if made is not None:
@@ -341,13 +329,13 @@ def function(request: SignedInRequest) -> HttpResponse:
         organisations=Organisation.objects.filter(municipality=municipality, active=True),
     )
     if request.method == "POST" and form.is_valid():
-        made = _attempt(
+        made = attempt(
             form,
             lambda: actions.name_function(
                 municipality_id=municipality.pk,
                 by=request.user,
                 now=timezone.now(),
-                **_sent(form),
+                **sent_by(form),
             ),
         )
         if made is not None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +16,7 @@ from samlad.activities import queries as activities
 from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.councils import queries as councils
+from samlad.guard.entries import sent_by
 from samlad.indicators.models import Indicator
 from samlad.measures import problem_queries
 from samlad.organisations.models import Municipality, Organisation
@@ -33,8 +32,11 @@ from samlad.promises.forms import (
 from samlad.promises.models import Commitment, Promise
 from samlad.promises.rules import NotAllowed
 from samlad.promises.workflow import Status, Type
+from samlad.ui.fields import attempting
 
 DIALOGUES_OFFERED = 100
+
+attempt = attempting(NotAllowed)
 
 
 def _get(request: SignedInRequest, pk: int, *, edit: bool = False) -> Promise:
@@ -42,20 +44,6 @@ def _get(request: SignedInRequest, pk: int, *, edit: bool = False) -> Promise:
     if found is None or (edit and not queries.may_edit(request.user, found)):
         raise Http404
     return found
-
-
-def _attempt(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
-    try:
-        return act()
-    except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return None
-
-
-def _sent(form: forms.Form) -> dict[str, Any]:
-    sent = dict(form.cleaned_data)
-    sent.pop("points_out_nobody", None)
-    return sent
 
 
 @require_safe
@@ -108,11 +96,11 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         request.POST or None, initial=initial, offered=_offered(request, municipality)
     )
     if request.method == "POST" and form.is_valid():
-        sent = _sent(form)
+        sent = sent_by(form)
         sent["signatories"] = sent["signatories"].splitlines()
         for name in ("parties", "dialogues", "problems"):
             sent[name] = list(sent[name])
-        made = _attempt(
+        made = attempt(
             form,
             lambda: actions.save_promise(
                 municipality_id=municipality.pk,
@@ -155,8 +143,8 @@ def add_goal(request: SignedInRequest, pk: int) -> HttpResponse:
         offered={"indicators": readable.filter(municipality=found.municipality_id)},
     )
     if request.method == "POST" and form.is_valid():
-        sent = _sent(form)
-        made = _attempt(
+        sent = sent_by(form)
+        made = attempt(
             form,
             lambda: actions.set_goal(
                 promise_id=pk,
@@ -199,7 +187,7 @@ def commit(request: SignedInRequest, pk: int, commitment_pk: int | None = None) 
         },
     )
     if request.method == "POST" and form.is_valid():
-        made = _attempt(
+        made = attempt(
             form,
             lambda: actions.commit(
                 promise_id=pk,
@@ -245,13 +233,13 @@ def commitment(request: SignedInRequest, pk: int, commitment_pk: int) -> HttpRes
         }  # fmt: skip
         if is_count and count_form.is_valid():
             number = count_form.cleaned_data["number"]
-            if _attempt(
+            if attempt(
                 count_form, lambda: actions.count_individuals(number=number, **how) or True
             ):
                 return redirect("commitment", pk, commitment_pk)
         elif not is_count and form.is_valid():
             sent = form.cleaned_data
-            if _attempt(
+            if attempt(
                 form,
                 lambda: actions.judge(status=Status(sent["status"]), reason=sent["reason"], **how),
             ):

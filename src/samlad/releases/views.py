@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +25,9 @@ from samlad.releases.forms import PublisherForm, TableForm, WithdrawForm
 from samlad.releases.models import Publisher, Release
 from samlad.releases.rules import NotAllowed
 from samlad.releases.workflow import Kind, Status
+from samlad.ui.fields import attempting
+
+attempt = attempting(NotAllowed)
 
 
 def _get(request: SignedInRequest, pk: int) -> Release:
@@ -33,14 +35,6 @@ def _get(request: SignedInRequest, pk: int) -> Release:
     if found is None:
         raise Http404
     return found
-
-
-def _attempt(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
-    try:
-        return act()
-    except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return None
 
 
 @require_safe
@@ -107,7 +101,7 @@ def draft_table(request: SignedInRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
-        made = _attempt(
+        made = attempt(
             form,
             lambda: actions.draft_table(
                 source_id=sent["source"].pk,
@@ -171,7 +165,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Withdraw a release."""
     found = _get(request, pk)
     form = WithdrawForm(request.POST)
-    if form.is_valid() and _attempt(
+    if form.is_valid() and attempt(
         form,
         lambda: actions.withdraw(
             release_id=pk, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now()

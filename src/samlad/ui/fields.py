@@ -1,7 +1,8 @@
-"""Parts of forms that several rooms use."""
+"""Parts of forms that several rooms use, and how a refused action is shown in one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -21,3 +22,19 @@ class Offers(forms.Form):
         for name, rows in offered.items():
             model = fields[name].queryset.model
             fields[name].queryset = model.objects.filter(pk__in=[one.pk for one in rows])
+
+
+def attempting(
+    *refused: type[Exception],
+) -> Callable[[forms.BaseForm, Callable[[], Any]], Any]:
+    """Return a runner of actions that shows a room's refusals in the form that was sent."""
+
+    def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
+        """Run an action for a valid form; return what it made, or None with the refusal shown."""
+        try:
+            return act()
+        except refused as refusal:
+            form.add_error(None, str(refusal))
+            return None
+
+    return attempt

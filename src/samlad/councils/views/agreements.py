@@ -19,6 +19,7 @@ from samlad.councils import agreement_actions, queries
 from samlad.councils.forms import AgreementForm, ContactForm, HelpForm, UnitForm
 from samlad.councils.models import Contact, HelpRequest
 from samlad.councils.views.groups import attempt, forms_in
+from samlad.guard.entries import sent_by
 from samlad.organisations.models import Organisation
 
 
@@ -60,8 +61,7 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         offered={"parties": here.exclude(kind__code="grupp")},
     )
     if request.method == "POST" and form.is_valid():
-        sent = dict(form.cleaned_data)
-        sent.pop(form.CONFIRM, None)
+        sent = sent_by(form)
         sent["parties"] = list(sent["parties"])
         sent["signatories"] = sent["signatories"].splitlines()
         made = attempt(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +27,7 @@ from samlad.councils.forms import (
 from samlad.councils.models import Group, Meeting
 from samlad.councils.rules import NotAllowed
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind, Status
+from samlad.guard.entries import sent_by
 from samlad.measures import problem_queries
 from samlad.measures import queries as measures
 from samlad.measures.models import Measure
@@ -36,18 +35,12 @@ from samlad.measures.rules import NotAllowed as MeasureRefused
 from samlad.measures.vocabulary import Kind, Level
 from samlad.organisations.models import Municipality, Organisation
 from samlad.places.models import Area
+from samlad.ui.fields import attempting
 
 DAYS_TO_DO = 30
 INTERNAL = "!"
 
-
-def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
-    """Run an action for a valid form; return what it made, or None with the refusal shown."""
-    try:
-        return act()
-    except (NotAllowed, MeasureRefused) as refusal:
-        form.add_error(None, str(refusal))
-        return None
+attempt = attempting(NotAllowed, MeasureRefused)
 
 
 def forms_in(request: SignedInRequest) -> Municipality | None:
@@ -111,8 +104,7 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
-        sent = dict(form.cleaned_data)
-        sent.pop(form.CONFIRM, None)
+        sent = sent_by(form)
         sent["type_"] = GroupType(sent["type_"])
         sent["status"], sent["level"] = GroupStatus(sent["status"]), Level(sent["level"])
         made = attempt(
@@ -383,8 +375,7 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _meeting(request, pk, edit=True)
     form = _decision_form(request, found.group, request.POST)
     if form.is_valid():
-        sent = dict(form.cleaned_data)
-        sent.pop(form.CONFIRM, None)
+        sent = sent_by(form)
         sent["kind"], sent["work"] = OutcomeKind(sent["kind"]), Kind(sent["work"] or Kind.REMEDYING)
         if attempt(
             form,

@@ -18,6 +18,7 @@ from samlad.accounts.models import User
 from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
+from samlad.guard.entries import sent_by as taken
 from samlad.incidents import queries as incidents
 from samlad.indicators.models import Indicator
 from samlad.measures import (
@@ -35,6 +36,9 @@ from samlad.organisations.models import Organisation
 from samlad.picture import queries as pictures
 from samlad.picture.models import Picture
 from samlad.places.models import Area, Place
+from samlad.ui.fields import attempting
+
+attempt = attempting(NotAllowed)
 
 
 def stating(request: SignedInRequest) -> list[Organisation]:
@@ -48,19 +52,9 @@ def stating(request: SignedInRequest) -> list[Organisation]:
     return found
 
 
-def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
-    """Run an action for a valid form; return what it made, or None with the refusal shown."""
-    try:
-        return act()
-    except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return None
-
-
 def sent_by(form: forms.Form) -> dict[str, Any]:
     """Return what was sent, with an end exclusive and the organisation by its key."""
-    sent = dict(form.cleaned_data)
-    sent.pop("points_out_nobody", None)
+    sent = taken(form)
     if "ends_on" in sent:
         last = sent.pop("ends_on")
         sent["ends_before"] = last + timedelta(1) if last else None
