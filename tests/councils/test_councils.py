@@ -278,10 +278,13 @@ class TestSeat:
             group_id=group.pk, member_id=first.pk, position="skolchef", is_leading=True,
             is_substitute=False, substitutes_for=None, **how,
         )  # fmt: skip
-        assert (changed.pk, changed.position) == (first.pk, "skolchef")
+        assert (changed.organisation_id, changed.position) == (school.pk, "skolchef")
+        assert queries.earlier_seats(group) == [first]  # as it was, in the history
+        second.refresh_from_db()
+        assert second.substitutes_for == changed
         with pytest.raises(NotAllowed) as refusal:
             actions.change_seat(
-                group_id=group.pk, member_id=first.pk, position="skolchef", is_leading=True,
+                group_id=group.pk, member_id=changed.pk, position="skolchef", is_leading=True,
                 is_substitute=False, substitutes_for=second, **how,
             )  # fmt: skip
         assert refusal.value.reason == Reason.NO_SUCH_SEAT

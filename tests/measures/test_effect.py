@@ -164,3 +164,29 @@ class TestAfter:
 
         assert found == []
         assert refused == ["Åtgärden genomfördes inte: det finns ingen effekt att läsa av."]
+
+
+class TestFrozen:
+    """What is frozen, and what has been read, is not thrown away by a change of words."""
+
+    def test_another_problem_does_not_drop_it(self, measure, propose, coordinator, problem):
+        propose()
+        evaluation_actions.freeze_started(at(START))
+        for now in (at(START), at(OVER)):
+            with pytest.raises(NotAllowed) as refusal:
+                actions.describe(
+                    measure_id=measure.pk, what="x", due_on=measure.due_on, area=measure.area,
+                    place=None, described=Description(kind=Kind.PREVENTING, starts_on=START),
+                    by=coordinator, now=now,
+                )  # fmt: skip
+            assert refusal.value.reason == Reason.FROZEN
+        assert Evaluation.objects.filter(measure=measure).exists()
+
+    def test_nor_between_the_start_and_the_tick(self, measure, propose, coordinator):
+        propose()
+        with pytest.raises(NotAllowed):
+            actions.describe(
+                measure_id=measure.pk, what="x", due_on=measure.due_on, area=measure.area,
+                place=None, described=Description(kind=Kind.PREVENTING, starts_on=START),
+                by=coordinator, now=at(START),
+            )  # fmt: skip

@@ -71,7 +71,7 @@ def promise(town, coordinator):
     )  # fmt: skip
     promises.count_individuals(promise_id=made.pk, commitment_id=two.commitment_id, number=2, **how)
     actions.name_publisher(
-        municipality_id=town.pk, editor="Samordningsfunktionen", mailbox="trygg@bjuv.example",
+        municipality_id=town.pk, slug="bjuv", editor="Samordningsfunktionen", mailbox="trygg@bjuv.example",
         phone="", **how,
     )  # fmt: skip
     return made

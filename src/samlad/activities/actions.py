@@ -87,7 +87,9 @@ def log(
     """
     organisation = Organisation.objects.get(pk=organisation_id, active=True)
     policy.require(by, Permission.ACTIVITY_EDIT, organisation)
-    had = Activity.objects.filter(key=key, owner=organisation).first()
+    had = Activity.objects.filter(key=key).first()
+    if had is not None and had.owner_id != organisation.pk:
+        raise NotAllowed(Reason.TAKEN_KEY)
     if had is not None:
         return had
     _check(organisation.municipality_id, entry, with_whom, now)
@@ -271,6 +273,8 @@ def save_watch_area(
     else:
         watch = WatchArea.objects.select_for_update().get(pk=watch_id)
         policy.require(by, Permission.ACTIVITY_EDIT, watch)
+        if watch.municipality_id != organisation.municipality_id:
+            raise NotAllowed(Reason.ELSEWHERE)
     watch.owner, watch.name, watch.area = organisation, name, area
     watch.started_on, watch.ends_before = started_on, ends_before
     watch.save()

@@ -24,7 +24,7 @@ COLUMNS = (
     "nyckel", "datum", "slag", "rubrik", "område", "plats", "målgrupper", "kanaler", "teman",
     "deltagare", "utdelat", "kontroller", "rapporter", "timmar", "underlag",
 )  # fmt: skip
-LONGEST = 20_000
+LONGEST, MOST_HOURS = 20_000, 100_000
 
 
 class BadActivityFile(ValueError):
@@ -69,6 +69,19 @@ def read(
         raise BadActivityFile(
             _("The file lacks the columns: %(names)s.") % {"names": ", ".join(missing)}
         )
+    if "\0" in text:
+        raise BadActivityFile(_("The file is not text."))
+    try:
+        return _rows(table, names, today, scope)
+    except csv.Error as fault:
+        raise BadActivityFile(
+            _("The file cannot be read as CSV: %(why)s.") % {"why": fault}
+        ) from None
+
+
+def _rows(
+    table: csv.DictReader[str], names: Names, today: date, scope: str
+) -> tuple[list[Row], list[tuple[int, str]]]:
     rows: list[Row] = []
     faults: list[tuple[int, str]] = []
     seen: dict[str, int] = {}
@@ -173,7 +186,7 @@ def _hours(text: str) -> Decimal | None:
         hours = Decimal(text.replace(",", "."))
     except InvalidOperation:
         raise ValueError(_("Hours are not a number: %(text)s.") % {"text": text[:20]}) from None
-    if not 0 <= hours < 1_000_000:
+    if not hours.is_finite() or not 0 <= hours < MOST_HOURS:
         raise ValueError(_("Hours are not a number: %(text)s.") % {"text": text[:20]})
     return hours.quantize(Decimal("0.01"))
 

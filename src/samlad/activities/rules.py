@@ -16,6 +16,7 @@ class Reason(StrEnum):
     REMOVED = "removed"
     PERIOD = "period"
     TAKEN = "taken"
+    TAKEN_KEY = "taken_key"
 
 
 REASONS = {
@@ -23,6 +24,7 @@ REASONS = {
     Reason.TO_COME: _("What is done is logged afterwards: the day has not come."),
     Reason.REMOVED: _("The activity has been removed."),
     Reason.PERIOD: _("The end comes after the start."),
+    Reason.TAKEN_KEY: _("It has been logged already, by another organisation."),
     Reason.TAKEN: _("There is a kind with that code."),
 }
 

@@ -354,11 +354,15 @@ def take_in(request: SignedInRequest) -> HttpResponse:
             else:
                 now = timezone.now()
                 for row in rows:
-                    made = actions.log(
-                        organisation_id=organisation.pk, key=row.key, entry=row.entry,
-                        by=request.user, now=now,
-                    )  # fmt: skip
-                    logged += made.entered_at == now
+                    try:
+                        made = actions.log(
+                            organisation_id=organisation.pk, key=row.key, entry=row.entry,
+                            by=request.user, now=now,
+                        )  # fmt: skip
+                    except NotAllowed as refusal:
+                        faults.append((row.number, str(refusal)))
+                    else:
+                        logged += made.entered_at == now
                 text = ngettext("%(n)s row is logged.", "%(n)s rows are logged.", logged)
                 messages.success(request, text % {"n": logged})
                 if not faults:

@@ -77,8 +77,9 @@ def form_group(
     group.type, group.status, group.level = type_, status, level
     group.is_strategic_council, group.remit = is_strategic_council, remit
     group.founded_on, group.chair, group.quorum = founded_on, chair, quorum
-    group.programme = programme
     group.save()
+    if programme is not None:
+        programme.groups.add(group.organisation)
     recorder.record(
         event="councils.group.saved",
         target=group,
@@ -95,6 +96,7 @@ def _has_text(group: Group) -> bool:
         group.meetings.exclude(agenda=[], minutes="", where="", diarienummer="").exists()
         or group.meetings.filter(decisions__isnull=False).exists()
         or group.questions.exists()
+        or group.shares.exclude(position="").exists()
     )
 
 
@@ -122,6 +124,7 @@ def seat(
     Raises `PermissionDenied` or `NotAllowed`.
     """
     group = _locked(group_id, by)
+    rules.check_text(group, position)
     _check_substitute(group, substitutes_for, None)
     organisation = Organisation.objects.get(pk=organisation_id, active=True)
     if organisation.municipality_id != group.municipality_id:
@@ -171,20 +174,29 @@ def change_seat(
     by: User,
     now: datetime,
 ) -> GroupMember:
-    """Write a seat again: the organisation stays, its position or whom it stands in for changes.
+    """Write a seat again: the organisation stays; the seat as it was ends today and is kept.
 
     Raises `PermissionDenied` or `NotAllowed`.
     """
     group = _locked(group_id, by)
+    rules.check_text(group, position)
     _check_substitute(group, substitutes_for, member_id)
     member: GroupMember = group.shares.in_force().get(pk=member_id)
     others = group.shares.in_force().filter(organisation=member.organisation_id, position=position)
     if others.exclude(pk=member_id).exists():
         raise NotAllowed(Reason.SEATED)
-    member.position, member.is_leading = position, is_leading
-    member.is_substitute = is_substitute or substitutes_for is not None
-    member.substitutes_for = substitutes_for
-    member.save()
+    member.ended_at = now
+    member.save(update_fields=["ended_at"])
+    changed = GroupMember.objects.create(
+        group=group,
+        organisation_id=member.organisation_id,
+        position=position,
+        is_leading=is_leading,
+        is_substitute=is_substitute or substitutes_for is not None,
+        substitutes_for=substitutes_for,
+        joined_on=timezone.localdate(now),
+    )
+    member.substitutes.filter(ended_at=None).update(substitutes_for=changed)
     recorder.record(
         event="councils.member.changed",
         target=group,
@@ -193,7 +205,7 @@ def change_seat(
         after={"organisation": member.organisation_id},
         changed=["position", "is_leading", "is_substitute", "substitutes_for"],
     )
-    return member
+    return changed
 
 
 @recorder.atomic()
@@ -354,7 +366,10 @@ def decide(
             raise NotAllowed(Reason.ELSEWHERE)
     if measure is not None:
         policy.require(by, Permission.MEASURE_EDIT, measure)
-    if kind == OutcomeKind.MEASURE and measure is None:
+    wanted = kind == OutcomeKind.MEASURE or (
+        kind == OutcomeKind.ANSWERED and organisation is not None
+    )
+    if wanted and measure is None:
         if organisation is None or due_on is None:
             raise NotAllowed(Reason.NO_MEASURE)
         measure = measure_actions.decide_measure(
@@ -362,7 +377,7 @@ def decide(
             what=text[:200],
             due_on=due_on,
             area=area,
-            described=Description(problem=problem, kind=work),
+            described=Description(problem=problem, kind=work, level=Level(group.level)),
             by=by,
             now=now,
         )

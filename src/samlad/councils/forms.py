@@ -36,7 +36,10 @@ class GroupForm(ConfirmsDoubt, Offers):
         label=_("Organisations needed to decide"), required=False, min_value=1, max_value=50
     )
     programme = forms.ModelChoiceField(
-        Programme.objects.none(), label=_("Part of the programme"), required=False, empty_label="—"
+        Programme.objects.none(),
+        label=_("Make it part of the programme"),
+        required=False,
+        empty_label="—",
     )
 
 

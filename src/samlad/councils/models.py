@@ -12,7 +12,7 @@ from samlad.authorization.permissions import Permission
 from samlad.authorization.policy import AuthorizedQuerySet, ShareQuerySet
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind, Status
 from samlad.guard.storing import GuardedCharField, GuardedJSONField, GuardedTextField
-from samlad.measures.models import Measure, Programme
+from samlad.measures.models import Measure
 from samlad.measures.vocabulary import Level
 from samlad.organisations.models import Municipality, Organisation
 
@@ -36,10 +36,6 @@ class Group(models.Model):
     founded_on = models.DateField(null=True, blank=True)
     chair = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     quorum = models.PositiveSmallIntegerField(null=True, blank=True)
-    programme = models.ForeignKey(
-        Programme, models.SET_NULL, null=True, blank=True, related_name="councils"
-    )
-
     objects = AuthorizedQuerySet["Group"].as_manager()
 
     class Meta:

@@ -51,7 +51,7 @@ def find(user: User, pk: int) -> Group | None:
     """Return a group `user` may read, or None."""
     found: Group | None = (
         Group.objects.where_user_can(user, Permission.COUNCIL_READ)
-        .select_related("organisation", "chair", "programme", "municipality")
+        .select_related("organisation", "chair", "municipality")
         .filter(pk=pk)
         .first()
     )
@@ -210,6 +210,7 @@ class DecisionRow:
     reading: str
     put_to: str
     answer: str
+    answer_measure: str
 
 
 def decisions(group: Group, user: User) -> list[DecisionRow]:
@@ -253,7 +254,17 @@ def _decision(one: Decision, user: User) -> DecisionRow:
         reading=reading_of(measure) if measure is not None and readable else "",
         put_to=str(one.put_to) if one.put_to is not None else "",
         answer=f"{answered.meeting.group}: {answered.text}" if answered is not None else "",
+        answer_measure=_of_answer(answered),
     )
+
+
+def _of_answer(answered: Decision | None) -> str:
+    """Return the measure an answer led to, with how far it has come, for those who asked."""
+    measure = answered.measure if answered is not None else None
+    if measure is None:
+        return ""
+    said = [status_label(measure, timezone.localdate()), reading_of(measure)]
+    return f"{measure.what} ({', '.join(word for word in said if word)})"
 
 
 def decided_by(user: User, measure: Measure) -> tuple[str, dict[str, Any]] | None:

@@ -345,7 +345,7 @@ def _released(
 ) -> None:
     second = User.objects.get(email=f"publicist@{town.short}.example")
     releases.name_publisher(
-        municipality_id=municipality.pk, editor="Samordningsfunktionen",
+        municipality_id=municipality.pk, slug=town.short, editor="Samordningsfunktionen",
         mailbox=f"trygghet@{town.short}.example", phone="", by=by, now=now,
     )  # fmt: skip
     draft = releases.draft_promise(promise_id=promise.pk, by=by, now=now)
@@ -358,7 +358,8 @@ def release_table(municipality: Municipality, today: date) -> None:
     second = User.objects.get(email="publicist@bjuv.example")
     now = timezone.make_aware(datetime.combine(today, time(9)))
     releases.name_publisher(
-        municipality_id=municipality.pk, editor="Samordningsfunktionen för trygghet",
+        municipality_id=municipality.pk, slug="bjuv",
+        editor="Samordningsfunktionen för trygghet",
         mailbox="trygghet@bjuv.example", phone="", by=by, now=now,
     )  # fmt: skip
     source = Source.objects.get(municipality=municipality, code="polisanmalningar")

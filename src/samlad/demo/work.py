@@ -342,6 +342,9 @@ def _councils(municipality: Municipality, by: User, today: date) -> None:
         kind=OutcomeKind.ANSWERED,
         text=f"Ja, fredagar och lördagar till mars. {INVENTED}",
         answers=asked,
+        organisation=_organisation(municipality, "Bevakningsföretaget"),
+        due_on=date(today.year + 1, 3, 31),
+        work=Kind.PREVENTING,
         by=by,
         now=_at(last + timedelta(14)),
     )

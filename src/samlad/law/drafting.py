@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from samlad.accounts.models import User
 from samlad.authorization.permissions import Permission
 from samlad.incidents.models import Incident
+from samlad.law import violence
 from samlad.measures.models import Problem
 from samlad.organisations.models import Municipality
 from samlad.picture import sentences
@@ -41,6 +42,7 @@ def draft(municipality: Municipality, user: User, *, today: date) -> Draft:
     by_source: dict[str, list[tuple[str, int]]] = {}
     rows = (
         seen.exclude(category=None)
+        .exclude(category__code__in=violence.CATEGORIES)  # told in their own section, in sums
         .values_list("source__name", "category__label_sv")
         .annotate(n=Count("pk"))
         .order_by("source__name", "-n")

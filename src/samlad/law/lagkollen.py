@@ -305,6 +305,6 @@ def warnings(user: User, *, today: date) -> list[str]:
         municipality = Municipality.objects.get(pk=scope.municipality)
         update, follow_up = clocks(municipality, today=today)
         for one, words in ((update, _("Lägesbild (4 §)")), (follow_up, _("Action plan (5 §)"))):
-            if one.state in {State.SOON, State.URGENT, State.OVERDUE}:
+            if one.state in {State.NEVER, State.SOON, State.URGENT, State.OVERDUE}:
                 found.append(f"{words}: {clock_words(one)}")
     return found

@@ -72,9 +72,8 @@ def shown(count: int) -> str:
 
 def _indicator(one: Indicator) -> str:
     years = sorted(indicators.by_year(one).items())[-YEARS:]
-    is_count = one.unit == Unit.COUNT
+    few = one.unit in {Unit.COUNT, Unit.RATE}  # a small rate is a small number of people
     values = ", ".join(
-        f"{year}: {shown(round(value)) if is_count else number_format(value)}"
-        for year, value in years
+        f"{year}: {shown(round(value)) if few else number_format(value)}" for year, value in years
     )
     return f"{one.name} ({one.geography}): {values}"

@@ -191,10 +191,10 @@ def describe(
         raise NotAllowed(Reason.ITSELF)
     changed = {"what": what, "due_on": due_on, "area": area, "place": place}
     changed |= described.as_fields()
-    if is_frozen(measure) and (measure.starts_on, measure.area) != (described.starts_on, area):
-        raise NotAllowed(Reason.FROZEN)
     had = (measure.starts_on, measure.area, measure.problem)
     if had != (described.starts_on, area, described.problem):
+        if _is_decided(measure, now):
+            raise NotAllowed(Reason.FROZEN)
         _drop_proposal(measure, by, now)
     before = {name: getattr(measure, name) for name in changed}
     for name, value in changed.items():
@@ -218,10 +218,13 @@ def _drop_proposal(measure: Measure, by: User, now: datetime) -> None:
         recorder.record(event="measures.evaluation.dropped", target=measure, by=by, at=now)
 
 
-def is_frozen(measure: Measure) -> bool:
-    """Tell whether the measure's evaluation has begun."""
+def _is_decided(measure: Measure, now: datetime) -> bool:
+    """Tell whether an evaluation is frozen, or will be at the next tick: the start has come."""
     evaluation = getattr(measure, "evaluation", None)
-    return evaluation is not None and evaluation.frozen_at is not None
+    if evaluation is None:
+        return False
+    started = measure.starts_on is not None and measure.starts_on <= timezone.localdate(now)
+    return evaluation.frozen_at is not None or started
 
 
 @recorder.atomic()

@@ -99,11 +99,11 @@ def aligned(problem: Problem, source: Source, *, today: date) -> Aligned | None:
     return Aligned(source.name, week, counts, so_far)
 
 
-def drawing(found: Aligned, *, title: str) -> str:
+def drawing(found: Aligned, *, title: str, target: float | None = None) -> str:
     """Return the years as lines of what had happened by each week; the table has the weeks.
 
     The sum grows week by week, so that small numbers do not make a tangle; the year stands at the
-    end of its line.
+    end of its line. `target` is a goal for a year: a dashed line to stay below.
     """
     years = list(found.counts)
     points = []
@@ -154,4 +154,8 @@ def drawing(found: Aligned, *, title: str) -> str:
             },
         ],
     }
+    if target is not None:
+        rule = {"y": {"datum": target, "type": "quantitative"}}
+        mark = {"type": "rule", "strokeDash": [6, 4], "color": charts.INK}
+        spec["layer"].append({"mark": mark, "encoding": rule})  # type: ignore[attr-defined]
     return charts.render(spec, title=title)

@@ -104,7 +104,8 @@ class Measure(models.Model):
             ),
             models.CheckConstraint(
                 condition=(Q(status=Status.NOT_DONE) & ~Q(reason=""))
-                | (~Q(status=Status.NOT_DONE) & Q(reason="")),
+                | Q(status=Status.PARTLY)
+                | Q(status__in=[Status.PLANNED, Status.DONE], reason=""),
                 name="measures_not_done_has_reason",
             ),
             models.CheckConstraint(
@@ -371,7 +372,7 @@ class Evaluation(models.Model):
 class EffectReading(models.Model):
     """One reading of a measure's effect, as it was read then. Never changed."""
 
-    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="readings")
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="readings")
     reading = models.CharField(max_length=10, choices=Reading.choices)
     result = models.JSONField()
     at = models.DateTimeField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -50,6 +50,8 @@ class MeasureRow:
     follow_up_due: bool
     reading: str
     has_begun: bool
+    problem_id: int | None
+    mechanism: str
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ class Counts:
     overdue: int
     to_follow_up: int
     unlinked: int
+    no_follow_up: int
     ordinary: int
     extra: int
     without: list[str]
@@ -187,7 +190,8 @@ def counts(user: User, *, today: date) -> Counts:
         "planned": planned,
         "overdue": planned & Q(due_on__lt=today),
         "to_follow_up": Q(follow_up_on__lte=today),
-        "unlinked": planned & Q(problem=None, picture=None, incident=None),
+        "unlinked": planned & Q(problem=None),
+        "no_follow_up": planned & Q(follow_up_on=None),
         "ordinary": Q(is_extra=False),
         "extra": Q(is_extra=True),
     }
@@ -203,7 +207,8 @@ def counts(user: User, *, today: date) -> Counts:
     offices = Organisation.objects.filter(
         municipality__in=whole, kind__actor_class=ActorClass.OFFICE, active=True
     ).exclude(kind__code="grupp")
-    with_one = set(readable.values_list("owner", flat=True).distinct())
+    lately = planned | Q(closed_on__gt=today - timedelta(365))
+    with_one = set(readable.filter(lately).values_list("owner", flat=True).distinct())
     return Counts(
         by_kind={str(kind.label): found[kind.value] for kind in Kind},
         **{name: found[name] for name in sums},
@@ -312,6 +317,8 @@ def _rows(found: list[Measure], user: User, today: date) -> list[MeasureRow]:
             is_priority=one.is_priority,
             follow_up_due=one.follow_up_on is not None and one.follow_up_on <= today,
             reading=reading_of(one),
+            problem_id=one.problem_id,
+            mechanism=str(one.get_mechanism_display()) if one.mechanism else "",
             has_begun=one.starts_on is not None and one.starts_on <= today,
         )
         for one in found

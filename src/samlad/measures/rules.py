@@ -17,6 +17,7 @@ class Reason(StrEnum):
 
     NOT_NOW = "not_now"
     NO_REASON = "no_reason"
+    REASON_OF_DONE = "reason_of_done"
     ELSEWHERE = "elsewhere"
     NO_SUCH_FINDING = "no_such_finding"
     NOT_ADOPTED = "not_adopted"
@@ -42,6 +43,7 @@ class Reason(StrEnum):
 REASONS = {
     Reason.NOT_NOW: _("The measure already is what you want to make it."),
     Reason.NO_REASON: _("Say why it was not done."),
+    Reason.REASON_OF_DONE: _("A reason is for what was not done, or done in part."),
     Reason.ELSEWHERE: _("The measure and what it follows from are of one municipality."),
     Reason.NO_SUCH_FINDING: _("The picture has no such finding."),
     Reason.NOT_ADOPTED: _("A problem is shown by findings of adopted pictures."),
@@ -113,5 +115,7 @@ def check_close(measure: Measure, after: Status, reason: str) -> None:
     """Raise `NotAllowed` unless the measure may become so, with a reason where one is due."""
     if after not in NEXT[Status(measure.status)]:
         raise NotAllowed(Reason.NOT_NOW)
-    if (after == Status.NOT_DONE) != bool(reason):
+    if after == Status.NOT_DONE and not reason:
         raise NotAllowed(Reason.NO_REASON)
+    if reason and after not in {Status.NOT_DONE, Status.PARTLY}:
+        raise NotAllowed(Reason.REASON_OF_DONE)

@@ -135,6 +135,8 @@ def save_camera(
     else:
         camera = Camera.objects.select_for_update().get(pk=camera_id)
         policy.require(by, Permission.MEASURE_EDIT, camera)
+        if camera.municipality_id != organisation.municipality_id:
+            raise NotAllowed(Reason.ELSEWHERE)
     camera.owner, camera.place = organisation, place
     camera.purpose, camera.weighing = purpose, weighing
     camera.impact_assessment, camera.alternatives = impact_assessment, alternatives

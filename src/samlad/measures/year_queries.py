@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from samlad.accounts.models import User
 from samlad.authorization import policy
@@ -46,7 +46,12 @@ def year(municipality: Municipality, user: User, *, chosen: int) -> list[Month]:
     events = calendar.coming(municipality, starts_on=first, ends_before=last)
     rows = list(
         Measure.objects.where_user_can(user, Permission.MEASURE_READ)
-        .filter(municipality=municipality, starts_on__gte=first, starts_on__lt=last)
+        .filter(municipality=municipality, starts_on__lt=last)
+        .filter(
+            Q(ends_before__gt=first)
+            | Q(ends_before=None, due_on__gte=first)
+            | Q(starts_on__gte=first)
+        )
         .select_related("owner")
         .order_by("starts_on")
     )
@@ -60,12 +65,33 @@ def year(municipality: Municipality, user: User, *, chosen: int) -> list[Month]:
                 if one.starts_on < _month(chosen, month + 1)
                 and one.ends_before > _month(chosen, month)
             ],
-            entries=[one for one in entries if one.month == month],
-            events=[one.name for one in events if max(one.starts_on, first).month == month],
-            measures=[one for one in rows if one.starts_on and one.starts_on.month == month],
+            entries=[one for one in entries if _month_of(one, breaks, chosen) == month],
+            events=[
+                one.name
+                for one in events
+                if one.starts_on < _month(chosen, month + 1)
+                and one.ends_on >= _month(chosen, month)
+            ],
+            measures=[one for one in rows if _goes_on(one, chosen, month)],
         )
         for month in range(1, 13)
     ]
+
+
+def _month_of(entry: WheelEntry, breaks: list[SchoolBreak], year: int) -> int:
+    """Return the month an entry stands in: that of its school break where one is known."""
+    for one in breaks:
+        if one.kind == entry.before_break and one.starts_on.year == year:
+            return one.starts_on.month
+    return entry.month
+
+
+def _goes_on(measure: Measure, year: int, month: int) -> bool:
+    """Tell whether a measure goes on in a month, to the day it is to be done where none is said."""
+    if measure.starts_on is None:
+        return False
+    before = measure.ends_before or max(measure.due_on, measure.starts_on) + timedelta(1)
+    return measure.starts_on < _month(year, month + 1) and before > _month(year, month)
 
 
 def _month(year: int, month: int) -> date:

@@ -68,6 +68,8 @@ def save_promise(
             pk=promise_id, municipality=municipality
         )
         _check_signed(promise, parties, starts_on, ends_on)
+        if promise.signed_on is not None and signed_on != promise.signed_on:
+            raise NotAllowed(Reason.SIGNED)
     promise.owner_id = municipality.process_authority_id or parties[0].pk
     promise.name, promise.text, promise.remark = name, text, remark
     promise.agreement = agreement
@@ -196,6 +198,10 @@ def judge(
     commitment = promise.commitments.get(pk=commitment_id)
     if not reason:
         raise NotAllowed(Reason.NO_REASON)
+    if commitment.versions.all()[0].type == Type.INDIVIDUALS and status not in {
+        Status.ONGOING, Status.NOT_BEGUN
+    }:  # fmt: skip
+        raise NotAllowed(Reason.BEGUN_OR_NOT)
     commitment.judgements.filter(ended_at=None).update(ended_at=now)
     made = Judgement.objects.create(
         commitment=commitment, status=status, reason=reason, on=timezone.localdate(now)
@@ -238,12 +244,13 @@ def count_individuals(
     version = commitment.versions.all()[0]
     if version.type != Type.INDIVIDUALS or not 0 <= number <= (version.target or 0):
         raise NotAllowed(Reason.INDIVIDUALS)
-    commitment.individuals = number
+    had, commitment.individuals = commitment.individuals, number
     commitment.save(update_fields=["individuals"])
-    recorder.record(
-        event="promises.individuals.counted",
-        target=promise,
-        by=by,
-        at=now,
-        after={"position": commitment.position, "begun": number > 0},
-    )
+    if (had > 0) != (number > 0):  # a second event would tell that one has become two
+        recorder.record(
+            event="promises.individuals.counted",
+            target=promise,
+            by=by,
+            at=now,
+            after={"position": commitment.position, "begun": number > 0},
+        )

@@ -93,7 +93,8 @@ class Result:
     """How far a commitment has come.
 
     `counted` and `missed` name activities by key. `by_now` is what an even pace would have done
-    by today, of a count. `baseline` is a stock's value on the first day.
+    by today: in the period, or in the calendar year where each year counts. `baseline`
+    is a stock's value on the first day.
     """
 
     status: Status
@@ -201,7 +202,8 @@ def _per_year(rule: Rule, period: Period, rows: Sequence[Evidence], today: date)
     for year, part in period.years():
         n = _sum(rule, [one for one in rows if one.on.year == year])
         parts.append(Part(str(year), n, target, _of_target(n, target, part, today)))
-        by_now += _by_now(target, part, today)
+        if part.starts_on <= today <= part.ends_on:
+            by_now = _by_now(target, part, today)
     return Result(
         _together([one.status for one in parts]), _sum(rule, rows), target, tuple(parts),
         by_now=by_now,
@@ -240,7 +242,7 @@ def _continuous(rule: Rule, period: Period, rows: Sequence[Evidence], today: dat
     if today > period.ends_on:
         status = Status.MET if all(one == Status.MET for one in statuses) else Status.NOT_MET
     elif any(one == Status.NOT_MET for one in statuses):
-        status = Status.AT_RISK
+        status = Status.NOT_MET
     else:
         status = Status.ONGOING if rows else Status.NOT_BEGUN
     return Result(status, _sum(rule, rows), None, tuple(parts))

@@ -11,6 +11,7 @@ from samlad.activities import queries as activities
 from samlad.activities.models import Activity
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
+from samlad.measures.models import Problem
 from samlad.places.models import Area
 from samlad.promises import counting
 from samlad.promises.counting import Evidence, Period, Result, Rule
@@ -66,6 +67,16 @@ def find(user: User, pk: int) -> Promise | None:
         .first()
     )
     return found
+
+
+def came_from(user: User, promise: Promise) -> tuple[list[Activity], list[Problem]]:
+    """Return the dialogues and problems a promise came from, as `user` may read them."""
+    dialogues = Activity.objects.where_user_can(user, Permission.ACTIVITY_READ)
+    problems = Problem.objects.where_user_can(user, Permission.MEASURE_READ)
+    return (
+        list(dialogues.filter(promises=promise, removed_at=None).select_related("kind")),
+        list(problems.filter(promises=promise)),
+    )
 
 
 def may_edit(user: User, promise: Promise) -> bool:
@@ -192,15 +203,20 @@ def _above(municipality_id: int) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def what_counts(one: Progress) -> tuple[list[Activity], list[tuple[Activity, str]]]:
+def what_counts(
+    one: Progress, user: User | None = None
+) -> tuple[list[Activity], list[tuple[Activity, str]]]:
     """Return the activities that count towards a commitment, and those of its kind that do not.
 
-    Each of the latter with why.
+    Each of the latter with why; with `user` those they may read alone.
     """
     if one.result is None:
         return [], []
     keys = [*one.result.counted, *(pk for pk, _why in one.result.missed)]
     found = Activity.objects.filter(pk__in=keys).select_related("kind", "area", "owner")
+    if user is not None:
+        readable = Activity.objects.where_user_can(user, Permission.ACTIVITY_READ)
+        found = found.filter(pk__in=readable.values("pk"))
     rows = {row.pk: row for row in found.defer("area__boundary")}
     counted = [rows[pk] for pk in one.result.counted if pk in rows]
     return counted, [(rows[pk], why.value) for pk, why in one.result.missed if pk in rows]

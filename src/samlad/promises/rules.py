@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NO_KINDS = "no_kinds"
     INDIVIDUALS = "individuals"
     SIGNED = "signed"
+    BEGUN_OR_NOT = "begun_or_not"
 
 
 REASONS = {
@@ -31,7 +32,8 @@ REASONS = {
     Reason.NO_AREAS: _("Name the areas."),
     Reason.NO_KINDS: _("Say which kinds of activity count."),
     Reason.INDIVIDUALS: _("A count of individuals is 0 to 2, and no more than the target."),
-    Reason.SIGNED: _("A signed promise keeps its period and its parties."),
+    Reason.SIGNED: _("A signed promise keeps its day, its period and its parties."),
+    Reason.BEGUN_OR_NOT: _("Of individuals it is said whether work has begun, and no more."),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -11,6 +12,9 @@ from django.utils.translation import ngettext
 from samlad.promises.counting import Part
 from samlad.promises.queries import Progress
 from samlad.promises.workflow import Status, Type, Unit
+
+FEW = 5
+FEW_HIDDEN = frozenset({Unit.REPORTS, Unit.HANDED_OUT})
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Told:
 def tell(one: Progress) -> Told:
     """Return a commitment in words, without any number of individuals."""
     status = one.status
+    if one.hides_count and status is not None and status != Status.NOT_BEGUN:
+        status = Status.ONGOING
     label = _("no period is set") if status is None else _label(one, status)
     return Told(
         position=one.commitment.position,
@@ -64,10 +70,12 @@ def _said(one: Progress) -> str:
     if result is None or one.hides_count:
         return ""
     if one.type == Type.STOCK:
+        if result.baseline is None:
+            return ""
         return _("%(change)s since the first day, when there were %(baseline)s.") % {
             "change": _signed(int(result.count)), "baseline": result.baseline or 0
         }  # fmt: skip
-    n = number_format(result.count.normalize(), use_l10n=True) if result.count else "0"
+    n = _number(one, result.count)
     if one.type == Type.PER_AREA:
         return _("%(n)s of %(target)s areas.") % {"n": n, "target": result.target}
     if one.type == Type.IN_PERIOD:
@@ -97,6 +105,8 @@ def _rule(one: Progress) -> str:
 def _share(one: Progress) -> float | None:
     result = one.result
     counts = {Type.IN_PERIOD, Type.PER_AREA}
+    if one.version.unit in FEW_HIDDEN:
+        return None
     if result is None or one.type not in counts or not result.target or one.is_deviation:
         return None
     return min(float(result.count) / result.target, 1.0)
@@ -104,11 +114,18 @@ def _share(one: Progress) -> float | None:
 
 def _line(one: Progress, part: Part) -> tuple[str, str, str]:
     name = one.area_names.get(part.name, part.name)
-    n = number_format(part.count.normalize() if part.count else 0, use_l10n=True)
+    n = _number(one, part.count)
     if part.target is None:
         words = "" if one.type != Type.CONTINUOUS else str(part.status.label)
         return name, n, words
     return name, _("%(n)s of %(target)s") % {"n": n, "target": part.target}, str(part.status.label)
+
+
+def _number(one: Progress, count: Decimal) -> str:
+    """Return a count; few of what persons have done or been given are said to be that."""
+    if one.version.unit in FEW_HIDDEN and 0 < count < FEW:
+        return f"1\N{EN DASH}{FEW - 1}"
+    return number_format(count.normalize() if count else 0, use_l10n=True)
 
 
 def _signed(n: int) -> str:

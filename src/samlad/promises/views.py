@@ -69,8 +69,11 @@ def promise(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a promise with how far each commitment has come."""
     found = _get(request, pk)
     rows = queries.progress(found, today=timezone.localdate())
+    dialogues, problems = queries.came_from(request.user, found)
     context = {
         "promise": found,
+        "dialogues": dialogues,
+        "problems": problems,
         "rows": [(one, telling.tell(one)) for one in rows],
         "may_edit": queries.may_edit(request.user, found),
     }
@@ -233,9 +236,7 @@ def commitment(request: SignedInRequest, pk: int, commitment_pk: int) -> HttpRes
         }  # fmt: skip
         if is_count and count_form.is_valid():
             number = count_form.cleaned_data["number"]
-            if attempt(
-                count_form, lambda: actions.count_individuals(number=number, **how) or True
-            ):
+            if attempt(count_form, lambda: actions.count_individuals(number=number, **how) or True):
                 return redirect("commitment", pk, commitment_pk)
         elif not is_count and form.is_valid():
             sent = form.cleaned_data
@@ -245,7 +246,7 @@ def commitment(request: SignedInRequest, pk: int, commitment_pk: int) -> HttpRes
             ):
                 messages.success(request, _("Saved."))
                 return redirect("commitment", pk, commitment_pk)
-    counted, missed = queries.what_counts(one)
+    counted, missed = queries.what_counts(one, request.user)
     context = {
         "promise": found,
         "one": one,

@@ -34,7 +34,7 @@ def publish(
     `content` is a document in each of `contents.LANGUAGES`. Raises `contents.NotPublishable`.
     """
     digest = contents.checked(content)
-    before = Publication.objects.filter(kind=kind, subject=subject, withdrawn_at=None)
+    before = Publication.objects.filter(slug=slug, kind=kind, subject=subject, withdrawn_at=None)
     before.update(withdrawn_at=now, reason="")
     made = Publication.objects.create(
         release=release,
@@ -84,6 +84,8 @@ def withdraw(
 
 def rebuild(now: datetime) -> int:
     """Make the files of what is in force; return how many changed. Within the caller's write."""
+    Edition.objects.get_or_create(pk=1)
+    edition = Edition.objects.select_for_update().get(pk=1)  # one at a time: what is read holds
     wanted = pages.files(list(Publication.objects.filter(withdrawn_at=None)))
     had = dict(File.objects.values_list("path", "etag"))
     changed = 0
@@ -98,7 +100,6 @@ def rebuild(now: datetime) -> int:
             )  # fmt: skip
             changed += 1
     gone, _each = File.objects.filter(path__in=set(had) - set(wanted)).delete()
-    edition, _made = Edition.objects.get_or_create(pk=1)
     Edition.objects.filter(pk=edition.pk).update(number=F("number") + 1)
     return changed + gone
 

@@ -65,8 +65,10 @@ def _dataset(graph: Graph, one: Publication, base: str) -> URIRef:
     graph.add((dataset, RDF.type, DCAT.Dataset))
     for language in ("sv", "en"):
         content = one.content[language]
-        graph.add((dataset, DCTERMS.title, Literal(content["title"], lang=language)))
-        graph.add((dataset, DCTERMS.description, Literal(content["description"], lang=language)))
+        graph.add((dataset, DCTERMS.title, Literal(_line(content["title"]), lang=language)))
+        graph.add(
+            (dataset, DCTERMS.description, Literal(_line(content["description"]), lang=language))
+        )
         for word in content["keywords"]:
             graph.add((dataset, DCAT.keyword, Literal(word, lang=language)))
     agent = _agent(graph, f"{base}/#utgivare-{one.slug}", one.publisher["name"])
@@ -101,6 +103,11 @@ def _contact(graph: Graph, dataset: URIRef, one: Publication, base: str) -> None
     if one.publisher.get("mailbox"):
         mailbox = URIRef(f"mailto:{one.publisher['mailbox']}")
         graph.add((contact, URIRef(f"{VCARD}hasEmail"), mailbox))
+
+
+def _line(text: str) -> str:
+    """Return a text on one line."""
+    return " ".join(text.split())
 
 
 def _steady(text: str) -> bytes:

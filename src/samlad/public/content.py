@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from samlad.guard.detecting import find_certain
 
 LANGUAGES = ("sv", "en")
 LARGEST = 1_000_000
+UNPRINTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
 
 
 class NotPublishable(ValueError):
@@ -28,8 +30,11 @@ def checked(content: Mapping[str, Any]) -> str:
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     if len(text) > LARGEST:
         raise NotPublishable("the content is too large")
-    if any(find_certain(part) for part in texts(content)):
-        raise NotPublishable("a text holds personal data")
+    for part in texts(content):
+        if find_certain(part):
+            raise NotPublishable("a text holds personal data")
+        if UNPRINTABLE.search(part):
+            raise NotPublishable("a text holds a control character")
     return hashlib.sha256(text.encode()).hexdigest()
 
 

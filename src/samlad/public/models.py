@@ -33,7 +33,7 @@ class Publication(models.Model):
         ordering: ClassVar = ["municipality", "kind", "-published_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["kind", "subject"],
+                fields=["slug", "kind", "subject"],
                 condition=Q(withdrawn_at__isnull=True),
                 name="public_one_in_force",
             ),

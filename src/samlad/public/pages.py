@@ -121,6 +121,11 @@ def _shown(one: Publication, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _plain(text: str) -> str:
+    """Return a name no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
+
+
 def _changed(rows: Sequence[Publication]) -> Any:
     return max((one.published_at for one in rows), default=None)
 
@@ -132,7 +137,7 @@ def _table_files(one: Publication) -> Files:
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow([content["row_name"], *content["columns"], "summa"])
     for row in content["rows"]:
-        writer.writerow([row["name"], *row["cells"], row["total"]])
+        writer.writerow([_plain(row["name"]), *row["cells"], row["total"]])
     writer.writerow(["summa", *content["column_totals"], content["total"]])
     path = f"/data/{one.slug}/{one.subject}"
     whole = {

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import DatabaseError
+from django.conf import settings
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 from samlad.public.models import Edition, File
@@ -19,7 +20,7 @@ from samlad.public.models import Edition, File
 SHELVES = (
     "/loften/", "/oppna-data/", "/data/", "/datasets/", "/publikt/", "/flode.atom", "/en/",
 )  # fmt: skip
-FRESH_SECONDS = 10.0
+FRESH_SECONDS, RETRY_SECONDS, OLDEST_SECONDS = 10.0, 2.0, 50.0
 CACHED_SECONDS = 30
 SECURITY = {
     "Content-Security-Policy": (
@@ -49,22 +50,23 @@ class Shelf:
         self._lock = threading.Lock()
         self._files: dict[str, Kept] = {}
         self._edition = -1
-        self._asked = 0.0
+        self._asked = self._next = 0.0
 
     def find(self, path: str) -> Kept | None:
         """Return the file at an address, or None."""
         now = time.monotonic()
-        if now - self._asked >= FRESH_SECONDS:
+        if now >= self._next:
             self._refresh(now)
         return self._files.get(path)
 
     def forget(self) -> None:
         """Ask anew at the next call."""
-        self._asked, self._edition = 0.0, -1
+        self._asked = self._next = 0.0
+        self._edition = -1
 
     def _refresh(self, now: float) -> None:
         with self._lock:
-            if now - self._asked < FRESH_SECONDS:
+            if now < self._next:
                 return
             try:
                 number = Edition.objects.values_list("number", flat=True).first() or 0
@@ -80,10 +82,13 @@ class Shelf:
                     }
                     self._edition = number
                 self._asked = now
-            except DatabaseError:
+            except Error:
                 # Rather nothing than what may have been withdrawn.
-                if now - self._asked > 60:
+                if now - self._asked > OLDEST_SECONDS:
                     self._files, self._edition = {}, -1
+                self._next = now + RETRY_SECONDS
+                return
+            self._next = now + FRESH_SECONDS
 
 
 SHELF = Shelf()
@@ -103,8 +108,14 @@ class Released:
         return self.get_response(request)
 
 
+def _is_known(given: str, etag: str) -> bool:
+    """Tell whether the reader has the file: a proxy may have marked its tag as weak."""
+    tags = {one.strip().removeprefix("W/") for one in given.split(",")}
+    return etag in tags or "*" in tags
+
+
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
-    if request.headers.get("If-None-Match") == kept.etag:
+    if _is_known(request.headers.get("If-None-Match", ""), kept.etag):
         answer: HttpResponse = HttpResponseNotModified()
     else:
         answer = HttpResponse(kept.body, content_type=kept.content_type)
@@ -113,4 +124,6 @@ def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
     answer["ETag"] = kept.etag
     for name, value in SECURITY.items():
         answer[name] = value
+    if settings.SECURE_HSTS_SECONDS:
+        answer["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
     return answer

@@ -20,7 +20,7 @@ def feedback(request: HttpRequest, language: str = "sv") -> HttpResponse:
     """Take a yes or a no on a page; the number and the day are all that is kept."""
     with translation.override(language):
         sent = request.POST if request.method == "POST" else request.GET
-        asked = sent.get("sida", "")[:200]
+        asked = sent.get("sida", "")[:200].replace("\0", "")
         if not File.objects.filter(path=asked, content_type=pages.HTML).exists():
             asked = "/loften/"
         context = _context(language, asked)

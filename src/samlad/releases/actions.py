@@ -22,17 +22,31 @@ from samlad.releases.models import Publisher, Release, ReleasedTable
 from samlad.releases.rules import NotAllowed, Reason
 from samlad.releases.workflow import Kind, Status
 
+YEARS_AT_MOST = 10
+
 
 @recorder.atomic()
 def name_publisher(
-    *, municipality_id: int, editor: str, mailbox: str, phone: str, by: User, now: datetime
+    *,
+    municipality_id: int,
+    slug: str,
+    editor: str,
+    mailbox: str,
+    phone: str,
+    by: User,
+    now: datetime,
 ) -> Publisher:
-    """Say who answers for the public pages. Raises `PermissionDenied`."""
+    """Say who answers for the public pages, and at which address they stand.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
     policy.require_in(by, Permission.RELEASE_DRAFT, municipality_id)
     municipality = Municipality.objects.get(pk=municipality_id)
+    if Publisher.objects.filter(slug=slug).exclude(municipality=municipality).exists():
+        raise NotAllowed(Reason.TAKEN)
     made, _new = Publisher.objects.update_or_create(
         municipality=municipality,
-        defaults={"editor": editor, "mailbox": mailbox, "phone": phone},
+        defaults={"slug": slug, "editor": editor, "mailbox": mailbox, "phone": phone},
     )
     recorder.record(event="releases.publisher.named", target=municipality, by=by, at=now)
     return made
@@ -76,6 +90,9 @@ def draft_table(
     policy.require(by, Permission.RELEASE_DRAFT, source)
     policy.require(by, Permission.INCIDENT_READ, source)
     category = Category.objects.get(pk=category_id)
+    years = ends_before.year - starts_on.year
+    if ends_before > timezone.localdate(now) or years > YEARS_AT_MOST:
+        raise NotAllowed(Reason.NOT_OVER)
     if category.finest == "municipality":
         raise NotAllowed(Reason.PERSON_NEAR)
     try:
@@ -84,10 +101,12 @@ def draft_table(
         raise NotAllowed(Reason.TOO_SMALL) from None
     except tables.Differs:
         raise NotAllowed(Reason.DIFFERENCE) from None
+    except tables.Changed:
+        raise NotAllowed(Reason.CHANGED) from None
     if made is None:
         raise NotAllowed(Reason.NO_INCIDENTS)
     subject = slugify(
-        f"{source.code}-{category.code}-{made.starts_on:%Y%m}-{made.ends_before:%Y%m}"
+        f"{source.code}-{source.pk}-{category.code}-{made.starts_on:%Y%m}-{made.ends_before:%Y%m}"
     )
     release = _draft(
         source.municipality, Kind.TABLE, made.content["sv"]["title"], subject[:120], made.content,
@@ -99,6 +118,7 @@ def draft_table(
         category=category,
         starts_on=made.starts_on,
         ends_before=made.ends_before,
+        grid=[list(atom) for atom in made.grid],
         shown=[{"atoms": [list(a) for a in one.atoms], "value": one.value} for one in made.shown],
     )
     return release
@@ -116,8 +136,13 @@ def _draft(
     promise: Promise | None = None,
 ) -> Release:
     authority = municipality.process_authority
-    if authority is None or not Publisher.objects.filter(municipality=municipality).exists():
+    publisher = Publisher.objects.filter(municipality=municipality).first()
+    if authority is None or publisher is None:
         raise NotAllowed(Reason.NO_PUBLISHER)
+    checked["publisher"] = {
+        "name": municipality.name, "slug": publisher.slug, "editor": publisher.editor,
+        "mailbox": publisher.mailbox, "phone": publisher.phone,
+    }  # fmt: skip
     try:
         contents.checked(content)
     except contents.NotPublishable:
@@ -164,19 +189,20 @@ def release_it(*, release_id: int, by: User, now: datetime) -> Release:
     if release.kind == Kind.TABLE:
         _check_again(release)
     municipality = release.municipality
-    publisher = Publisher.objects.get(municipality=municipality)
+    publisher = dict(release.checked["publisher"])  # as the second person has seen it
+    earlier = Release.objects.filter(
+        municipality=municipality, kind=release.kind, subject=release.subject
+    )
+    earlier.filter(status=Status.RELEASED).update(status=Status.SUPERSEDED)
     release.status, release.released_by, release.released_at = Status.RELEASED, by, now
     release.save(update_fields=["status", "released_by", "released_at"])
     public.publish(
         release=release.pk,
         kind=release.kind,
         subject=release.subject,
-        slug=slug(municipality),
+        slug=publisher.pop("slug"),
         municipality=municipality.name,
-        publisher={
-            "name": municipality.name, "editor": publisher.editor, "mailbox": publisher.mailbox,
-            "phone": publisher.phone,
-        },
+        publisher=publisher,
         content=release.content,
         by=by,
         owner=release.owner_id,
@@ -191,10 +217,16 @@ def _check_again(release: Release) -> None:
     """Check a table against what was released since it was drafted."""
     from samlad.releases import counting, tables
 
+    table = release.table
+    Source.objects.select_for_update(of=("self",)).get(pk=table.source_id)  # one table at a time
+    if table.category.finest == "municipality":
+        raise NotAllowed(Reason.PERSON_NEAR)
     try:
-        counting.check_again(release.table)
+        counting.check_again(table)
     except tables.Differs:
         raise NotAllowed(Reason.DIFFERENCE) from None
+    except tables.Changed:
+        raise NotAllowed(Reason.CHANGED) from None
 
 
 @recorder.atomic()
@@ -227,16 +259,3 @@ def withdraw(*, release_id: int, reason: str, by: User, now: datetime) -> Releas
     )
     recorder.record(event="releases.release.withdrawn", target=release, by=by, at=now)
     return release
-
-
-def slug(municipality: Municipality) -> str:
-    """Return a municipality's place in public addresses: its name without *kommun*.
-
-    >>> from samlad.organisations.models import Municipality
-    >>> slug(Municipality(name="Upplands-Bro kommun")), slug(Municipality(name="Båstads kommun"))
-    ('upplands-bro', 'bastad')
-    """
-    name = municipality.name.removesuffix(" kommun")
-    if municipality.name.endswith("s kommun"):
-        name = name.removesuffix("s")
-    return slugify(name)[:60]

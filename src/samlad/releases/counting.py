@@ -15,7 +15,7 @@ from samlad.incidents.models import Category, Incident, Source
 from samlad.places.models import Area, AreaKind, within
 from samlad.releases import tables
 from samlad.releases.models import ReleasedTable
-from samlad.releases.tables import Shown
+from samlad.releases.tables import Shown, Told
 from samlad.releases.workflow import Status
 
 REST = "rest"
@@ -31,44 +31,38 @@ class Made:
     hidden: int
     earlier: int
     shown: list[Shown]
+    grid: list[tuple[str, str, int]]
 
 
 def table(source: Source, category: Category, *, starts_on: date, ends_before: date) -> Made | None:
     """Return a table by kommundel and quarter, or None where there is nothing to count.
 
-    Raises `tables.TooSmall` or `tables.Differs`.
+    Raises `tables.TooSmall`, `tables.Differs` or `tables.Changed`.
     """
     columns = tables.quarters(starts_on, ends_before)
-    districts = list(
-        Area.objects.filter(
-            municipality=source.municipality_id, kind=AreaKind.DISTRICT, ends_before=None
-        )
-        .defer("boundary")
-        .order_by("name")
-    )
+    districts = _districts(source)
     if not columns or not districts:
         return None
+    names = [name for name, _a, _b in columns]
+    grid = _grid(source, category, starts_on, ends_before)
     rows = [(one.code, one.name) for one in districts] + [(REST, "")]
-    counts = np.array(
-        [
-            [_count(source, category, code, districts, a, b) for _n, a, b in columns]
-            for code, _n2 in rows
-        ]
-    )
+    counts = np.array([[grid[code, name] for name in names] for code, _label in rows])
     if not counts.sum():
         return None
     if not counts[-1].any():
         rows, counts = rows[:-1], counts[:-1]
-    codes, names = [code for code, _name in rows], [name for name, _a, _b in columns]
+    codes = [code for code, _label in rows]
     before = _told(source, category)
-    others = _truth(source, category, districts, before)
-    protected = tables.protect(counts, codes, names, before, others)
+    protected = tables.protect(counts, codes, names, before)
     content = {}
     for language in ("sv", "en"):
         with translation.override(language):
             content[language] = _content(source, category, rows, columns, protected)
     hidden = sum(cell == tables.HIDDEN for row in protected.cells for cell in row)
-    return Made(content, columns[0][1], columns[-1][2], hidden, len(before), protected.shown)
+    return Made(
+        content, columns[0][1], columns[-1][2], hidden, len(before), protected.shown,
+        [(code, name, grid[code, name]) for code in codes for name in names],
+    )  # fmt: skip
 
 
 def _count(
@@ -82,38 +76,51 @@ def _count(
     return int(found.aggregate(n=Count("pk"))["n"])
 
 
-def _told(source: Source, category: Category, *, but: int | None = None) -> list[Shown]:
-    """Return every number ever released of a source and category, withdrawn ones too."""
+def _told(source: Source, category: Category, *, but: int | None = None) -> list[Told]:
+    """Return every table ever released of a source and category, withdrawn ones too."""
     rows = ReleasedTable.objects.filter(source=source, category=category).filter(
-        release__status__in=[Status.RELEASED, Status.WITHDRAWN]
+        release__status__in=[Status.RELEASED, Status.SUPERSEDED, Status.WITHDRAWN]
     )
-    return [
-        Shown(tuple((a, b) for a, b in one["atoms"]), one["value"])
-        for row in rows.exclude(pk=but)
-        for one in row.shown
-    ]
+    return [_as_told(row) for row in rows.exclude(pk=but)]
+
+
+def _as_told(row: ReleasedTable) -> Told:
+    return Told(
+        shown=tuple(
+            Shown(tuple((a, b) for a, b in one["atoms"]), one["value"]) for one in row.shown
+        ),
+        grid={(area, quarter): n for area, quarter, n in row.grid},
+    )
 
 
 def check_again(row: ReleasedTable) -> None:
-    """Check a drafted table against what was released since. Raises `tables.Differs`."""
-    own = [Shown(tuple((a, b) for a, b in one["atoms"]), one["value"]) for one in row.shown]
-    before = _told(row.source, row.category, but=row.pk)
-    districts = list(
-        Area.objects.filter(
-            municipality=row.source.municipality_id, kind=AreaKind.DISTRICT, ends_before=None
-        ).defer("boundary")
+    """Check a drafted table against what was released since, and against its counts as they are.
+
+    Raises `tables.Differs` or `tables.Changed`.
+    """
+    told = _as_told(row)
+    grid = _grid(row.source, row.category, row.starts_on, row.ends_before)
+    if any(grid.get(atom, 0) != n for atom, n in told.grid.items()):
+        raise tables.Changed("counted otherwise since the draft")
+    tables.check([*_told(row.source, row.category, but=row.pk), told])
+
+
+def _districts(source: Source) -> list[Area]:
+    rows = Area.objects.filter(
+        municipality=source.municipality_id, kind=AreaKind.DISTRICT, ends_before=None
     )
-    told = [*before, *own]
-    tables.check(_truth(row.source, row.category, districts, told), told)
+    return list(rows.defer("boundary").order_by("name"))
 
 
-def _truth(
-    source: Source, category: Category, districts: list[Area], told: list[Shown]
+def _grid(
+    source: Source, category: Category, starts_on: date, ends_before: date
 ) -> dict[tables.Atom, int]:
-    """Return the count of every atom that numbers told are made of."""
+    """Return the count of each kommundel, and of the rest, in each quarter."""
+    districts = _districts(source)
     return {
-        (code, name): _count(source, category, code, districts, *tables.days_of(name))
-        for code, name in {atom for one in told for atom in one.atoms}
+        (code, name): _count(source, category, code, districts, first, before)
+        for name, first, before in tables.quarters(starts_on, ends_before)
+        for code in [*(one.code for one in districts), REST]
     }
 
 

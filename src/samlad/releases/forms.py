@@ -13,6 +13,10 @@ from samlad.ui.fields import Offers, day_input
 class PublisherForm(ConfirmsDoubt, forms.Form):
     """Who answers for the public pages."""
 
+    slug = forms.SlugField(
+        label=_("Address"), max_length=60,
+        help_text=_("The municipality's name as it stands in addresses, as upplands-bro."),
+    )  # fmt: skip
     editor = TextField(
         label=_("Responsible for the pages"), max_length=120, help_text=_("A unit. No names.")
     )

@@ -22,6 +22,7 @@ class Publisher(models.Model):
     municipality = models.OneToOneField(
         Municipality, models.CASCADE, primary_key=True, related_name="publisher"
     )
+    slug = models.SlugField(max_length=60, unique=True)
     editor = GuardedCharField(max_length=120)
     mailbox = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -76,8 +77,9 @@ class Release(models.Model):
 class ReleasedTable(models.Model):
     """The definition of a released table and what of it was shown: kept after withdrawal too.
 
-    `shown` lists what was shown as sums of atoms: {areas, quarters, value}. An atom is one
-    kommundel (or the rest of the municipality) in one quarter.
+    `shown` lists what was shown: {atoms, value}; `grid` every atom with its count as it was then:
+    [area, quarter, count]. An atom is one kommundel (or the rest of the municipality) in one
+    quarter. The grid never leaves this room: it says what must stay hidden for ever.
     """
 
     release = models.OneToOneField(Release, models.PROTECT, primary_key=True, related_name="table")
@@ -86,3 +88,4 @@ class ReleasedTable(models.Model):
     starts_on = models.DateField()
     ends_before = models.DateField()
     shown = models.JSONField()
+    grid = models.JSONField()

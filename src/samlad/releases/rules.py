@@ -23,6 +23,9 @@ class Reason(StrEnum):
     TOO_SMALL = "too_small"
     PERSON_NEAR = "person_near"
     NO_INCIDENTS = "no_incidents"
+    CHANGED = "changed"
+    NOT_OVER = "not_over"
+    TAKEN = "taken"
 
 
 REASONS = {
@@ -37,6 +40,12 @@ REASONS = {
     ),
     Reason.TOO_SMALL: _("The table is too small to be shown: hiding what is small leaves nothing."),
     Reason.PERSON_NEAR: _("The category is kept for the whole municipality alone: no districts."),
+    Reason.CHANGED: _(
+        "The numbers have changed since a table of them was released or drafted: shown again they "
+        "would tell what was hidden."
+    ),
+    Reason.NOT_OVER: _("Only whole quarters that are over are shown, at most ten years of them."),
+    Reason.TAKEN: _("Another municipality has that address."),
     Reason.NO_INCIDENTS: _("There are no incidents to count."),
 }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from samlad_stats.disclosure import suppress
 
@@ -27,12 +27,24 @@ class Differs(ValueError):
     """With what has been shown before, a small number could be worked out."""
 
 
+class Changed(ValueError):
+    """A count is another than when it was shown or hidden before."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """A number that readers have: the sum of some atoms."""
 
     atoms: tuple[Atom, ...]
     value: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """A table that has been released: what it showed, and its counts as they were then."""
+
+    shown: tuple[Shown, ...]
+    grid: Mapping[Atom, int]
 
 
 @dataclass(frozen=True)
@@ -68,14 +80,12 @@ def protect(
     counts: np.ndarray,
     rows: Sequence[str],
     columns: Sequence[str],
-    before: Sequence[Shown],
-    others: Mapping[Atom, int],
+    before: Sequence[Told],
 ) -> Protected:
     """Return a table with what is small hidden, unless earlier tables would give it away.
 
-    `counts` (n_rows, n_columns) [count]; `others` are the counts of the atoms of `before` that
-    the table does not hold: what it shows must not give those away either. Raises `TooSmall` or
-    `Differs`.
+    `counts` (n_rows, n_columns) [count]; `before` are all tables ever released of the same. What
+    was small in one of them is not given away either. Raises `TooSmall`, `Differs` or `Changed`.
     """
     rng = np.random.default_rng(secrets.randbits(128))
     try:
@@ -104,12 +114,12 @@ def protect(
         )
     if not shown:
         raise TooSmall("nothing is left to show")
-    truth = dict(others) | {
+    grid = {
         (row, column): int(counts[i, j])
         for i, row in enumerate(rows)
         for j, column in enumerate(columns)
     }
-    check(truth, [*before, *shown])
+    check([*before, Told(tuple(shown), grid)])
 
     def word(n: int, is_hidden: bool) -> str:
         return HIDDEN if is_hidden else str(n)
@@ -131,49 +141,69 @@ def protect(
     )
 
 
-def check(truth: Mapping[Atom, int], shown: Sequence[Shown]) -> None:
-    """Raise `Differs` if a small atom follows from everything that has been shown.
+def check(told: Sequence[Told]) -> None:
+    """Raise `Differs` if a small number follows from everything that has been shown.
 
-    A reader's best: the least and the most each atom can be, given every number shown and that
-    no count is below zero (linear programming). An atom that is small must not be told by them.
+    A reader's best: the least and the most each number can be, in whole numbers, given every
+    number shown, that what is hidden is at least one (zeros are shown), and that nothing is below
+    zero. Small are the atoms of 1 to 4, and the sums of a table's rows, columns and whole, as they
+    were when it was made. Raises `Changed` where a count is another now: then no equation holds.
     """
-    for atom, (low, high) in bounds(truth, shown).items():
-        n = truth[atom]
-        if 0 < n < BELOW and high - low < 1:
-            raise Differs(f"{atom} follows from what is shown")
+    truth: dict[Atom, int] = {}
+    for one in told:
+        for atom, n in one.grid.items():
+            if truth.setdefault(atom, n) != n:
+                raise Changed(f"{atom} was another number before")
+    for part, (low, high) in bounds(told).items():
+        if high - low < 1:
+            raise Differs(f"{part} follows from what is shown")
 
 
-def bounds(truth: Mapping[Atom, int], shown: Sequence[Shown]) -> dict[Atom, tuple[float, float]]:
-    """Return between which whole numbers each small atom of a table must lie, for a reader."""
-    atoms = sorted({atom for one in shown for atom in one.atoms} | set(truth))
+def bounds(told: Sequence[Told]) -> dict[tuple[Atom, ...], tuple[float, float]]:
+    """Return between which whole numbers each small number must lie, for a reader."""
+    atoms = sorted({atom for one in told for atom in one.grid})
     index = {atom: i for i, atom in enumerate(atoms)}
-    known = np.zeros((len(shown), len(atoms)))
-    for i, one in enumerate(shown):
-        for atom in one.atoms:
+    numbers = [shown for one in told for shown in one.shown]
+    known = np.zeros((max(len(numbers), 1), len(atoms)))
+    values = np.zeros(len(known))
+    for i, number in enumerate(numbers):
+        values[i] = number.value
+        for atom in number.atoms:
             known[i, index[atom]] = 1
-    values = np.array([one.value for one in shown], dtype=float)
+    alone = {number.atoms[0] for number in numbers if len(number.atoms) == 1}
+    least = np.array([0.0 if atom in alone else 1.0 for atom in atoms])
     found = {}
-    for atom, n in truth.items():
-        if not 0 < n < BELOW:
-            continue
+    for part in _small(told):
         aim = np.zeros(len(atoms))
-        aim[index[atom]] = 1
+        for atom in part:
+            aim[index[atom]] = 1
         ends = []
         for sign in (1, -1):
-            solved = linprog(sign * aim, A_eq=known, b_eq=values, bounds=(0, None))
-            ends.append(np.inf if solved.status == 3 else float(solved.fun or 0.0) * sign)
-        found[atom] = (float(np.ceil(ends[0] - 1e-6)), float(np.floor(ends[1] + 1e-6)))
+            solved = milp(
+                sign * aim,
+                constraints=LinearConstraint(known, values, values),
+                integrality=np.ones(len(atoms), dtype=np.int64),
+                bounds=Bounds(least, np.inf),
+            )
+            ends.append(np.inf if solved.x is None else round(float(aim @ solved.x)))
+        found[part] = (float(ends[0]), float(ends[1]))
     return found
 
 
-def days_of(quarter: str) -> tuple[date, date]:
-    """Return a quarter's first day, and the day before which it ends.
-
-    >>> days_of("2025 kv 4")
-    (datetime.date(2025, 10, 1), datetime.date(2026, 1, 1))
-    """
-    year, n = int(quarter[:4]), int(quarter[-1])
-    return date(year, 3 * n - 2, 1), date(year + n // 4, 3 * n % 12 + 1, 1)
+def _small(told: Sequence[Told]) -> list[tuple[Atom, ...]]:
+    """Return every part of a table that was small: its cells, rows, columns and whole."""
+    found: dict[tuple[Atom, ...], None] = {}
+    for one in told:
+        rows = sorted({row for row, _column in one.grid})
+        columns = sorted({column for _row, column in one.grid})
+        parts: list[tuple[Atom, ...]] = [(atom,) for atom in one.grid]
+        parts += [tuple((row, c) for c in columns if (row, c) in one.grid) for row in rows]
+        parts += [tuple((r, column) for r in rows if (r, column) in one.grid) for column in columns]
+        parts.append(tuple(sorted(one.grid)))
+        for part in parts:
+            if 0 < sum(one.grid[atom] for atom in part) < BELOW:
+                found[tuple(sorted(part))] = None
+    return list(found)
 
 
 def last_day(before: date) -> date:

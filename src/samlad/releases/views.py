@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -67,9 +68,10 @@ def _page(request: SignedInRequest, found: Release, **bound: Any) -> dict[str, A
         "may_release": may_approve and found.status == Status.DRAFT,
         "may_withdraw": may_approve and found.status == Status.RELEASED,
         "may_discard": found.status == Status.DRAFT,
-        "address": f"/loften/{actions.slug(found.municipality)}/"
+        "publisher": found.checked["publisher"],
+        "address": f"/loften/{found.checked['publisher']['slug']}/"
         if found.kind == Kind.PROMISE
-        else f"/oppna-data/{actions.slug(found.municipality)}/{found.subject}/",
+        else f"/oppna-data/{found.checked['publisher']['slug']}/{found.subject}/",
         "form": WithdrawForm(),
         **bound,
     }
@@ -122,17 +124,23 @@ def publisher(request: SignedInRequest) -> HttpResponse:
     """Say who answers for the public pages."""
     municipality = working_in.require(request, request.user, Permission.RELEASE_DRAFT, whole=True)
     kept = Publisher.objects.filter(municipality=municipality).first()
-    names = ("editor", "mailbox", "phone")
-    initial = {} if kept is None else {name: getattr(kept, name) for name in names}
+    names = ("slug", "editor", "mailbox", "phone")
+    initial: dict[str, Any] = {"slug": slugify(municipality.name.removesuffix(" kommun"))}
+    if kept is not None:
+        initial = {name: getattr(kept, name) for name in names}
     form = PublisherForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.name_publisher(
-            municipality_id=municipality.pk,
-            by=request.user,
-            now=timezone.now(),
-            **{name: form.cleaned_data[name] for name in names},
+        made = attempt(
+            form,
+            lambda: actions.name_publisher(
+                municipality_id=municipality.pk,
+                by=request.user,
+                now=timezone.now(),
+                **{name: form.cleaned_data[name] for name in names},
+            ),
         )
-        return redirect("releases")
+        if made is not None:
+            return redirect("releases")
     context = {"form": form, "title": _("Who answers for the public pages")}
     return render(request, "ui/form_page.html", context)
 

@@ -18,13 +18,15 @@ class Status(TextChoices):
 
     DRAFT = "draft", _("waits for a second person")
     RELEASED = "released", _("released")
+    SUPERSEDED = "superseded", _("replaced by a newer one")
     WITHDRAWN = "withdrawn", _("withdrawn")
     DISCARDED = "discarded", _("discarded")
 
 
 NEXT = {
     Status.DRAFT: {Status.RELEASED, Status.DISCARDED},
-    Status.RELEASED: {Status.WITHDRAWN},
+    Status.RELEASED: {Status.WITHDRAWN, Status.SUPERSEDED},
+    Status.SUPERSEDED: set[Status](),
     Status.WITHDRAWN: set[Status](),
     Status.DISCARDED: set[Status](),
 }

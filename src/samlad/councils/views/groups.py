@@ -92,7 +92,7 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
             "name": found.organisation.name, "type_": found.type, "status": found.status,
             "level": found.level, "is_strategic_council": found.is_strategic_council,
             "remit": found.remit, "founded_on": found.founded_on, "chair": found.chair_id,
-            "quorum": found.quorum, "programme": found.programme_id,
+            "quorum": found.quorum,
         }  # fmt: skip
     organisations = Organisation.objects.filter(municipality=municipality, active=True)
     form = GroupForm(
@@ -138,6 +138,11 @@ def _page(request: SignedInRequest, found: Group, **bound: Any) -> dict[str, Any
         "meetings": queries.meetings(found),
         "decisions": queries.decisions(found, request.user),
         "questions": queries.open_questions(found),
+        "programmes": [
+            one
+            for one in problem_queries.programmes(request.user)
+            if found.organisation_id in {group.pk for group in one.groups.all()}
+        ],
         "may_edit": may_edit and found.status != GroupStatus.ENDED,
         "seat_form": SeatForm(prefix="seat", offered=_seats_offered(found)),
         "meeting_form": MeetingForm(prefix="meeting"),

@@ -251,7 +251,9 @@ class FollowUpForm(ConfirmsDoubt, forms.Form):
 
     status = forms.ChoiceField(label=_("What became of it"), choices=Status.choices)
     reason = forms.ChoiceField(
-        label=_("If it was not done: why"), choices=NONE + NotDoneReason.choices, required=False
+        label=_("If it was not done, or in part: why"),
+        choices=NONE + NotDoneReason.choices,
+        required=False,
     )
     every_time = forms.ChoiceField(
         label=_("Carried out as planned"), choices=EveryTime.choices, widget=forms.RadioSelect

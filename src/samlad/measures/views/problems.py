@@ -208,7 +208,8 @@ def _years(found: Problem, user: User, today: date) -> tuple[aligned.Aligned, st
     if counted is None:
         return None
     title = _("%(problem)s: %(source)s by week") % {"problem": found, "source": counted.source}
-    return counted, aligned.drawing(counted, title=title)
+    goal = found.goals.filter(source=source).first()
+    return counted, aligned.drawing(counted, title=title, target=goal.target if goal else None)
 
 
 def _goal_form(request: SignedInRequest, found: Problem, data: Any = None, **how: Any) -> GoalForm:

@@ -16,7 +16,8 @@ from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.measures import problem_actions, problem_queries, programme_review, queries
 from samlad.measures.forms.problems import ActivityForm, ProgrammeForm, ResourceForm
-from samlad.measures.models import ExistingActivity, Programme
+from samlad.measures.models import ExistingActivity, Problem, Programme
+from samlad.measures.queries import MeasureRow
 from samlad.measures.views.problems import attempt, sent_by, stating
 from samlad.measures.vocabulary import Funding, TargetGroup, Unit
 from samlad.organisations.models import Organisation
@@ -103,12 +104,25 @@ def programme(request: SignedInRequest, pk: int) -> HttpResponse:
         "programme": found,
         "last_day": found.ends_before and found.ends_before - timedelta(1),
         "sums": problem_queries.sums(found),
-        "measures": [*planned, *closed],
+        "tree": _tree(found, [*planned, *closed]),
         "may_edit": may_edit,
         "form": form,
         "years": programme_review.years(found, today=timezone.localdate()),
     }
     return render(request, "measures/programme.html", context)
+
+
+def _tree(
+    found: Programme, rows: list[MeasureRow]
+) -> list[tuple[Problem | None, list[MeasureRow]]]:
+    """Return the programme's problems with the measures against each, and the other measures."""
+    problems = list(found.problems.all())
+    known = {one.pk for one in problems}
+    tree: list[tuple[Problem | None, list[MeasureRow]]] = [
+        (one, [row for row in rows if row.problem_id == one.pk]) for one in problems
+    ]
+    others = [row for row in rows if row.problem_id not in known]
+    return [*tree, (None, others)] if others else tree
 
 
 def _programme(request: SignedInRequest, pk: int) -> Programme:
