@@ -12,6 +12,7 @@ from samlad.activities.vocabulary import (
     Audience,
     Channel,
     Contact,
+    Orientation,
     Recipient,
     ShiftRole,
     Theme,
@@ -63,6 +64,7 @@ class ActivityForm(ConfirmsDoubt, Offers):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     audiences = several(_("For whom"), Audience.choices)
+    orientations = several(_("Orientation"), Orientation.choices)
     channels = several(_("How"), Channel.choices)
     themes = several(_("What it was about"), Theme.choices)
     participants = count(_("Took part"), _("Few are kept as a band, where persons are met."))
@@ -78,8 +80,8 @@ class ActivityForm(ConfirmsDoubt, Offers):
     )  # fmt: skip
 
     LATER = (
-        "with_whom", "audiences", "channels", "themes", "participants", "handed_out", "controls",
-        "reports", "hours", "evidence",
+        "with_whom", "audiences", "orientations", "channels", "themes", "participants",
+        "handed_out", "controls", "reports", "hours", "evidence",
     )  # fmt: skip
 
     def first(self) -> list[forms.BoundField]:
@@ -116,6 +118,7 @@ class ShiftForm(ConfirmsDoubt, Offers):
     area = forms.ModelChoiceField(
         Area.objects.none(), label=_("Area"), required=False, empty_label="—"
     )
+    orientations = several(_("Orientation"), Orientation.choices)
 
     GROUPS = (
         ("contacts", _("Contacts"), Contact),
@@ -180,6 +183,9 @@ class ChoiceForm(Offers):
     )
     audience = forms.ChoiceField(
         label=_("For whom"), choices=NONE + Audience.choices, required=False
+    )
+    orientation = forms.ChoiceField(
+        label=_("Orientation"), choices=NONE + Orientation.choices, required=False
     )
     area = forms.ModelChoiceField(
         Area.objects.none(), label=_("Area, with its parts"), required=False, empty_label="—"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import get_language
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from samlad.accounts.models import User
 from samlad.activities.bands import Interval, total
 from samlad.activities.models import Activity, ActivityKind, WatchArea
-from samlad.activities.vocabulary import Audience, Channel, Theme
+from samlad.activities.vocabulary import Audience, Channel, Orientation, Theme
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.authorization.policy import AuthorizedQuerySet
@@ -26,6 +27,7 @@ class Choice:
 
     kind: str = ""
     audience: str = ""
+    orientation: str = ""
     area: str = ""
     since: date | None = None
     until: date | None = None
@@ -37,6 +39,8 @@ class Choice:
             found &= Q(kind__code=self.kind)
         if self.audience:  # of a fixed list: a code in quotes is in no other
             found &= Q(audiences__icontains=f'"{self.audience}"')
+        if self.orientation:
+            found &= Q(orientations__icontains=f'"{self.orientation}"')
         if self.area:
             found &= within([self.area])
         if self.since:
@@ -47,6 +51,7 @@ class Choice:
 
 
 EVERYTHING = Choice()
+WEEKS_SHOWN = 8
 
 
 def log(user: User, choice: Choice = EVERYTHING) -> AuthorizedQuerySet[Activity]:
@@ -122,9 +127,33 @@ def sums(rows: QuerySet[Activity]) -> Sums:
     )
 
 
+@dataclass(frozen=True)
+class Hours:
+    """Hours by place and week: `weeks` by their Monday, each row with its weeks and its sum."""
+
+    weeks: list[date]
+    rows: list[tuple[str, list[Decimal], Decimal]]
+
+
+def hours_by_place(rows: QuerySet[Activity], *, today: date) -> Hours | None:
+    """Return the hours of the last weeks by place, or area where no place is said; None of none."""
+    monday = today - timedelta(today.weekday())
+    weeks = [monday - timedelta(7 * back) for back in range(WEEKS_SHOWN - 1, -1, -1)]
+    found: dict[str, list[Decimal]] = {}
+    counted = rows.order_by().filter(hours__isnull=False, on__gte=weeks[0], on__lte=today)
+    for place, area, on, hours in counted.values_list("place__name", "area__name", "on", "hours"):
+        row = found.setdefault(place or area or "–", [Decimal(0)] * WEEKS_SHOWN)
+        row[(on - weeks[0]).days // 7] += hours or Decimal(0)
+    if not found:
+        return None
+    return Hours(weeks, [(name, row, sum(row, Decimal(0))) for name, row in sorted(found.items())])
+
+
 def words(activity: Activity) -> dict[str, list[str]]:
     """Return an activity's codes in words, by what they are."""
-    lists = {"audiences": Audience, "channels": Channel, "themes": Theme}
+    lists: dict[str, Any] = {
+        "audiences": Audience, "channels": Channel, "themes": Theme, "orientations": Orientation,
+    }  # fmt: skip
     return {
         name: [str(labels(code).label) for code in getattr(activity, name) if code in labels.values]
         for name, labels in lists.items()

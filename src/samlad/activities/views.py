@@ -103,6 +103,7 @@ def activities(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "is_narrowed": choice != Choice(),
         "sums": queries.sums(rows),
+        "by_week": queries.hours_by_place(rows, today=timezone.localdate()),
         "may_log": bool(queries.organisations_logging(request.user)),
     }
     return render(request, "activities/activities.html", context)
@@ -237,6 +238,7 @@ def shift(request: SignedInRequest) -> HttpResponse:
                     area=sent["area"],
                     place=sent["place"],
                     hours=sent["hours"],
+                    orientations=tuple(sent["orientations"]),
                 ),
                 shift=ShiftEntry(
                     role=role,

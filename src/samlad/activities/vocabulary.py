@@ -44,6 +44,14 @@ class Theme(TextChoices):
     OTHER = "annat", _("other")
 
 
+class Orientation(TextChoices):
+    """How those who are out work (text B)."""
+
+    SOCIAL = "social", _("social")
+    RELATIONS = "relationsskapande", _("building relations")
+    OUTREACH = "uppsokande", _("outreach")
+
+
 class ShiftRole(TextChoices):
     """Who was out: three sorts of guards, and the field team."""
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.text import slugify
+
 from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import actions as memberships
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.organisations.models import Municipality, Organisation, OrganisationKind
+from samlad.organisations.models import (
+    ActorClass,
+    Municipality,
+    Organisation,
+    OrganisationKind,
+)
 
 
 @recorder.atomic()
@@ -70,6 +77,38 @@ def set_active(
 def _locked(user_id: int, municipality_id: int) -> User:
     known = User.objects.filter(memberships__organisation__municipality=municipality_id)
     return User.objects.select_for_update().get(pk__in=known.values("pk"), pk=user_id)
+
+
+@recorder.atomic()
+def add_organisation_kind(
+    *,
+    municipality_id: int,
+    label_sv: str,
+    label_en: str,
+    actor_class: ActorClass,
+    by: User,
+    now: datetime,
+) -> OrganisationKind:
+    """Add a kind of organisation, of one of the six classes of actors.
+
+    The list is the installation's: what a kind may see follows from its class, which is not
+    chosen anew later. Raises `PermissionDenied`.
+    """
+    policy.require_in(by, Permission.ORGANISATION_MANAGE, municipality_id)
+    municipality = Municipality.objects.select_for_update().get(pk=municipality_id)
+    kind, made = OrganisationKind.objects.get_or_create(
+        code=slugify(label_sv)[:40],
+        defaults={"label_sv": label_sv, "label_en": label_en, "actor_class": actor_class},
+    )
+    if made:
+        recorder.record(
+            event="organisations.kind.added",
+            target=municipality,
+            by=by,
+            at=now,
+            after={"kind": kind.code, "class": actor_class},
+        )
+    return kind
 
 
 @recorder.atomic()

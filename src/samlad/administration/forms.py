@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from samlad.authorization.models import TokenScope
 from samlad.authorization.permissions import Role
 from samlad.guard.entries import ConfirmsDoubt, TextField
-from samlad.organisations.models import Municipality, Organisation, OrganisationKind
+from samlad.organisations.models import ActorClass, Municipality, Organisation, OrganisationKind
 
 
 class InviteForm(forms.Form):
@@ -43,6 +43,14 @@ class MembershipForm(forms.Form):
         self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
             municipality=municipality, active=True
         )
+
+
+class OrganisationKindForm(ConfirmsDoubt, forms.Form):
+    """A kind of organisation: its class says what it may see."""
+
+    label_sv = TextField(label=_("In Swedish"), max_length=80)
+    label_en = TextField(label=_("In English"), max_length=80)
+    actor_class = forms.ChoiceField(label=_("Class"), choices=ActorClass.choices)
 
 
 class OrganisationForm(ConfirmsDoubt, forms.Form):

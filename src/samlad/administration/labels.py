@@ -116,6 +116,7 @@ EVENTS: dict[str, str | Promise] = {
     "measures.wheel.removed": _("took something out of the year"),
     "measures.measure.status_set": _("said what became of a measure"),
     "organisations.demo.loaded": _("loaded the demonstration"),
+    "organisations.kind.added": _("added a kind of organisation"),
     "organisations.municipality.set_up": _("set the municipality up"),
     "organisations.organisation.saved": _("saved an organisation"),
     "picture.finding.decided": _("decided on a finding"),

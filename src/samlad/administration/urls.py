@@ -11,6 +11,7 @@ urlpatterns = [
     path("medlemskap/<int:pk>/avsluta/", views.end_membership, name="membership_end"),
     path("organisationer/", views.organisations, name="organisations"),
     path("organisationer/ny/", views.organisation, name="organisation_new"),
+    path("organisationer/slag/", views.organisation_kind, name="organisation_kind"),
     path("organisationer/<int:pk>/", views.organisation, name="organisation"),
     path("program/", views.programs, name="programs"),
     path("program/<int:pk>/stang/", views.revoke_program, name="program_revoke"),

@@ -19,13 +19,14 @@ from samlad.administration.forms import (
     InviteForm,
     MembershipForm,
     OrganisationForm,
+    OrganisationKindForm,
     ProgramForm,
 )
 from samlad.authorization import actions as membership_actions
 from samlad.authorization import tokens
 from samlad.authorization.models import Membership, TokenScope
 from samlad.authorization.permissions import Permission
-from samlad.organisations.models import Municipality, Organisation
+from samlad.organisations.models import ActorClass, Municipality, Organisation
 
 DAYS_FOR_A_KEY = 365
 
@@ -128,6 +129,26 @@ def organisations(request: SignedInRequest) -> HttpResponse:
         "organisations": queries.organisations(municipality),
     }
     return render(request, "administration/organisations.html", context)
+
+
+def organisation_kind(request: SignedInRequest) -> HttpResponse:
+    """Add a kind of organisation."""
+    municipality = _municipality(request.user, Permission.ORGANISATION_MANAGE)
+    form = OrganisationKindForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        actions.add_organisation_kind(
+            municipality_id=municipality.pk,
+            label_sv=sent["label_sv"],
+            label_en=sent["label_en"],
+            actor_class=ActorClass(sent["actor_class"]),
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("The kind is there to choose."))
+        return redirect("organisations")
+    context = {"form": form, "title": _("Kind of organisation")}
+    return render(request, "ui/form_page.html", context)
 
 
 def organisation(request: SignedInRequest, pk: int | None = None) -> HttpResponse:

@@ -13,7 +13,15 @@ from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.councils import rules
-from samlad.councils.models import Attendance, Decision, Group, GroupMember, Meeting
+from samlad.councils.models import (
+    Attendance,
+    Decision,
+    EarlierChair,
+    Group,
+    GroupMember,
+    Meeting,
+    MinutesVersion,
+)
 from samlad.councils.rules import NotAllowed, Reason
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind, Status
 from samlad.measures import actions as measure_actions
@@ -76,8 +84,11 @@ def form_group(
     group.owner = group.organisation
     group.type, group.status, group.level = type_, status, level
     group.is_strategic_council, group.remit = is_strategic_council, remit
+    led_before = group.chair if group_id is not None else None
     group.founded_on, group.chair, group.quorum = founded_on, chair, quorum
     group.save()
+    if led_before is not None and (chair is None or led_before.pk != chair.pk):
+        EarlierChair.objects.create(group=group, organisation=led_before, ended_at=now)
     if programme is not None:
         programme.groups.add(group.organisation)
     recorder.record(
@@ -296,6 +307,15 @@ def hold(
         raise NotAllowed(Reason.ELSEWHERE)
     there = set(meeting.attendances.values_list("organisation", flat=True))
     before, meeting.status = meeting.status, Status.HELD
+    had, has = (meeting.minutes, meeting.diarienummer), (minutes, diarienummer)
+    if before == Status.HELD and had != has and any(had):
+        MinutesVersion.objects.create(
+            meeting=meeting,
+            number=meeting.versions.count() + 1,
+            minutes=meeting.minutes,
+            diarienummer=meeting.diarienummer,
+            replaced_at=now,
+        )
     meeting.minutes, meeting.diarienummer = minutes, diarienummer
     meeting.save(update_fields=["status", "minutes", "diarienummer"])
     meeting.attendances.all().delete()

@@ -103,6 +103,35 @@ class Meeting(models.Model):
         ordering: ClassVar = ["-starts_at"]
 
 
+class MinutesVersion(models.Model):
+    """A held meeting's minutes as they stood before they were written again."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    minutes = GuardedTextField(max_length=8000, blank=True)
+    diarienummer = GuardedCharField(max_length=60, blank=True)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["meeting", "number"], name="councils_one_minutes_version"
+            ),
+        ]
+
+
+class EarlierChair(models.Model):
+    """An organisation that led a group until a day: handed over, not forgotten."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="earlier_chairs")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-ended_at"]
+
+
 class Attendance(models.Model):
     """An organisation was there; nobody is named."""
 

@@ -134,6 +134,7 @@ def _page(request: SignedInRequest, found: Group, **bound: Any) -> dict[str, Any
         "group": found,
         "seats": queries.seats(found),
         "earlier": queries.earlier_seats(found),
+        "earlier_chairs": found.earlier_chairs.select_related("organisation"),
         "coverage": queries.coverage(found),
         "meetings": queries.meetings(found),
         "decisions": queries.decisions(found, request.user),
@@ -262,6 +263,7 @@ def _meeting_page(request: SignedInRequest, found: Meeting, **bound: Any) -> dic
         "group": group,
         "agenda": queries.agenda(found, request.user),
         "attended": there,
+        "versions": found.versions.all(),
         "quorum_missed": found.status == Status.HELD
         and group.quorum is not None
         and len(there) < group.quorum,

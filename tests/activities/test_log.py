@@ -1,0 +1,177 @@
+"""One log: sent twice is logged once, few persons are a band, what was changed is kept."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from samlad.activities import actions, activity_file, queries
+from samlad.activities.actions import Entry, ShiftEntry
+from samlad.activities.activity_file import BadActivityFile, Names
+from samlad.activities.models import Activity, ActivityKind
+from samlad.activities.queries import Choice
+from samlad.activities.rules import NotAllowed, Reason
+from samlad.activities.vocabulary import ShiftRole
+from samlad.authorization.permissions import Role
+from samlad.guard.refusing import PersonalData
+from tests.cast import NOON, make_organisation
+
+TODAY = date(2026, 11, 20)
+
+
+def kind(code):
+    return ActivityKind.objects.get(code=code)
+
+
+@pytest.fixture
+def coordinator(person):
+    return person(Role.COORDINATOR)
+
+
+@pytest.fixture
+def log(town, coordinator):
+    """Return a logger of activities."""
+
+    def make(code="medborgardialog", *, key=None, by=coordinator, owner=None, shift=None, **values):
+        return actions.log(
+            organisation_id=owner or town.process_authority_id, key=key or uuid4(),
+            entry=Entry(kind=kind(code), **{"on": TODAY, **values}), shift=shift, by=by, now=NOON,
+        )  # fmt: skip
+
+    return make
+
+
+class TestLogging:
+    """What is done is logged afterwards, by those who did it, and nobody met is named."""
+
+    def test_the_same_key_twice_is_once(self, log):
+        key = uuid4()
+
+        assert log(key=key).pk == log(key=key).pk
+        assert Activity.objects.count() == 1
+
+    def test_anothers_key_is_refused_with_a_reason(self, log, town, person):
+        key, school = uuid4(), make_organisation(town, "Skolan", "skola")
+        log(key=key)
+        with pytest.raises(NotAllowed) as refusal:
+            log(key=key, owner=school.pk)
+
+        assert refusal.value.reason == Reason.TAKEN_KEY
+
+    def test_few_are_a_band_where_persons_are_met(self, log):
+        met, seen = log("faltpass", participants=3), log("medborgardialog", participants=3)
+
+        assert str(queries.participants(met)) == "1–4"
+        assert str(queries.participants(seen)) == "3"
+        assert str(queries.sums(Activity.objects.all()).participants) == "4–7"
+
+    def test_a_shift_keeps_bands_and_no_more(self, log):
+        made = log(
+            "faltpass", hours=Decimal("4.5"),
+            shift=ShiftEntry(
+                ShiftRole.FIELD, "helgkväll", {"ny": 3, "grupp": 12}, {"droger": 1}, {"skola": 0}
+            ),
+        )  # fmt: skip
+
+        assert made.shift.contacts == {"ny": 1, "grupp": 10}
+        assert (made.shift.topics, made.shift.referrals) == ({"droger": 1}, {})
+
+    def test_tomorrow_names_and_others_are_refused(self, log, person, town, other_town):
+        school = make_organisation(town, "Skolan", "skola")
+        with pytest.raises(NotAllowed):
+            log(on=date(2026, 11, 21))
+        with pytest.raises(PersonalData):
+            log(what="Mötte 19900101-2385")
+        with pytest.raises(PermissionDenied):
+            log(by=person(Role.REPORTER, school))
+        with pytest.raises(PermissionDenied):
+            log(by=person(Role.LEADER))
+
+        assert not queries.log(person(Role.COORDINATOR, other_town.process_authority)).exists()
+
+    def test_what_was_changed_is_kept_and_what_was_removed_counts_nowhere(self, log, coordinator):
+        made = log(what="Torget")
+        how = {"activity_id": made.pk, "by": coordinator, "now": NOON}
+        same = Entry(kind=made.kind, on=TODAY, what="Torget")
+        actions.change(entry=same, with_whom=[], **how)
+        actions.change(entry=Entry(kind=made.kind, on=TODAY, what="Parken"), with_whom=[], **how)
+
+        assert [one.content["what"] for one in made.versions.all()] == ["Torget"]
+        actions.remove(**how)
+        assert not queries.log(coordinator).exists()
+
+
+class TestReading:
+    """Narrowed by kind, audience and orientation; hours by place and week."""
+
+    def test_each_narrows(self, log, coordinator):
+        chosen = log("utbildning", audiences=("hemtjanst",), orientations=("uppsokande",))
+        log("nyhetsbrev", on=date(2026, 1, 1))
+        for choice in (
+            Choice(kind="utbildning"), Choice(audience="hemtjanst"),
+            Choice(orientation="uppsokande"), Choice(since=date(2026, 6, 1)),
+        ):  # fmt: skip
+            assert list(queries.log(coordinator, choice)) == [chosen]
+
+    def test_hours_are_summed_by_place_and_week(self, log, coordinator):
+        for day, hours in (
+            (date(2026, 11, 20), 4),
+            (date(2026, 11, 18), 2),
+            (date(2026, 11, 10), 3),
+        ):
+            log("vaktarpass", on=day, hours=Decimal(hours))
+
+        found = queries.hours_by_place(queries.log(coordinator), today=TODAY)
+
+        assert found.weeks[-1] == date(2026, 11, 16)
+        ((_name, weeks, total),) = found.rows
+        assert (weeks[-1], weeks[-2], total) == (6, 3, 9)
+
+
+class TestFile:
+    """The same columns out and in; what cannot be read is named, row by row."""
+
+    @pytest.fixture
+    def names(self, db):
+        return Names({one.code: one for one in ActivityKind.objects.all()}, {}, {})
+
+    def test_what_comes_out_goes_in_again_and_is_the_same(self, log, names, coordinator):
+        log(what="=2+2", participants=7, hours=Decimal("1.5"), channels=("mote",))
+        log("faltpass", participants=3)
+        text = activity_file.write(queries.log(coordinator))
+        rows, faults = activity_file.read(text.encode(), names, today=TODAY, scope="1")
+
+        assert faults == []
+        assert {row.key for row in rows} == set(Activity.objects.values_list("key", flat=True))
+        assert "'=2+2" in text
+        banded = next(row.entry for row in rows if row.entry.kind.code == "faltpass")
+        assert banded.as_fields()["participants_high"] == 4
+
+    def test_equal_rows_are_two_and_the_same_file_twice_the_same(self, names):
+        content = b"datum;slag\n2026-01-02;nyhetsbrev\n2026-01-02;nyhetsbrev\n"
+        first, _faults = activity_file.read(content, names, today=TODAY, scope="1")
+        again, _faults = activity_file.read(content, names, today=TODAY, scope="1")
+
+        assert len({row.key for row in first}) == 2
+        assert [row.key for row in first] == [row.key for row in again]
+
+    @pytest.mark.parametrize(
+        "row",
+        ["2026-13-01;nyhetsbrev;", "2027-01-01;nyhetsbrev;", "2026-01-01;okänt;",
+         "2026-01-01;nyhetsbrev;NaN", "2026-01-01;nyhetsbrev;-1", "2026-01-01;nyhetsbrev;9999999"],
+    )  # fmt: skip
+    def test_a_row_that_cannot_be_read_is_named_with_its_line(self, row, names):
+        rows, faults = activity_file.read(
+            f"datum;slag;timmar\n{row}\n".encode(), names, today=TODAY, scope="1"
+        )
+
+        assert rows == []
+        assert faults[0][0] == 2
+        assert faults[0][1]
+
+    @pytest.mark.parametrize("content", [b"a;b\n1;2\n", b"", b"datum;slag\n\x00;x\n"])
+    def test_a_file_of_something_else_gets_a_sentence(self, content, names):
+        with pytest.raises(BadActivityFile):
+            activity_file.read(content, names, today=TODAY, scope="1")
