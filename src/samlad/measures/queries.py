@@ -97,7 +97,10 @@ class Choice:
         found = Q(**{name: value for name, value in plain.items() if value})
         for name, code in listed.items():
             if code:  # of a fixed list: a code in quotes is in no other
-                found &= Q(**{f"{name}__icontains": json.dumps(code)})
+                # as the two databases write it: PostgreSQL's letters, SQLite's escapes
+                found &= Q(**{f"{name}__icontains": f'"{code}"'}) | Q(
+                    **{f"{name}__icontains": json.dumps(code)}
+                )
         if self.area:
             found &= within([self.area])
         if self.only_overdue:
