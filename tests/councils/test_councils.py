@@ -16,7 +16,9 @@ from samlad.councils.rules import NotAllowed, Reason
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind, Status
 from samlad.measures import actions as measure_actions
 from samlad.measures.models import Measure
+from samlad.measures.rules import NotAllowed as MeasureRefused
 from samlad.measures.vocabulary import Kind, Level
+from samlad.measures.workflow import Status as MeasureStatus
 from tests.cast import NOON, make_organisation
 from tests.incidents.conftest import signed_in  # noqa: F401
 
@@ -185,6 +187,41 @@ class TestDecision:
         assert context["decisions"][0].group == "EST"
         assert (row.measure, row.measure_status) == ("Laga belysningen", "Klar")
 
+    def test_a_decision_moves_a_measure_or_ends_it(self, form, held, town, coordinator):
+        group = form("EST")
+        meeting = held(group, town.process_authority)
+        how = {"meeting_id": meeting.pk, "by": coordinator, "now": NOON}
+        actions.decide(
+            kind=OutcomeKind.MEASURE, text="Laga belysningen", organisation=town.process_authority,
+            due_on=DUE, **how,
+        )  # fmt: skip
+        measure = Measure.objects.get()
+        later = date(2027, 2, 1)
+        actions.decide(
+            kind=OutcomeKind.MEASURE, text="Får vänta", measure=measure, due_on=later, **how
+        )
+        with pytest.raises(MeasureRefused):  # no reason is given
+            actions.decide(
+                kind=OutcomeKind.MEASURE, text="Läggs ner", measure=measure,
+                becomes=MeasureStatus.NOT_DONE, **how,
+            )  # fmt: skip
+        actions.decide(
+            kind=OutcomeKind.MEASURE, text="Läggs ner", measure=measure,
+            becomes=MeasureStatus.NOT_DONE, why_not="no_money", **how,
+        )  # fmt: skip
+        with pytest.raises(MeasureRefused):  # closed: not moved any more
+            actions.decide(
+                kind=OutcomeKind.MEASURE, text="Igen", measure=measure, due_on=DUE, **how
+            )
+        measure.refresh_from_db()
+        rows = queries.of_meeting(meeting, coordinator)
+
+        assert (measure.due_on, measure.status) == (later, MeasureStatus.NOT_DONE)
+        assert [(row.due_from, row.due_on) for row in rows] == [
+            (None, None), (DUE, later), (None, None)
+        ]  # fmt: skip
+        assert rows[2].becomes == "Ej gjord"
+
     def test_a_question_goes_up_and_comes_back(self, form, held, town, coordinator):
         operative, steering = form("EST"), form("Styrgruppen", GroupType.STEERING)
         asked = actions.decide(
@@ -314,6 +351,15 @@ class TestAgreement:
     )  # fmt: skip
     def test_both_its_days_are_inside(self, day, active, save):
         assert rules.is_active(save(), day) is active
+
+    def test_a_party_reads_its_own_and_no_other(self, save, town, person):
+        signed = save()
+        police = signed.parties.get(kind__code="polis")
+        liaison = person(Role.POLICE_LIAISON, police)
+        outsider = person(Role.REPORTER, make_organisation(town, "Gata", "samhallsbyggnad"))
+
+        assert [one for one, _active in queries.agreements(liaison, today=TODAY)] == [signed]
+        assert queries.agreements(outsider, today=TODAY) == []
 
     def test_a_signed_one_is_kept_as_it_was_with_the_reason(self, save):
         signed = save()

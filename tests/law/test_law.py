@@ -1,5 +1,6 @@
 """Lagkollen: what is found, what is not, two clocks, and no word on whether the law is followed."""
 
+import re
 from datetime import date
 
 import pytest
@@ -16,6 +17,8 @@ from samlad.law.lagkollen import Kind
 from samlad.law.models import ActionPlan, StatutoryPicture
 from samlad.law.rules import NotAllowed, Reason
 from samlad.measures import actions as measure_actions
+from samlad.measures import problem_actions
+from samlad.measures.vocabulary import Bone
 from samlad.measures.vocabulary import Kind as WorkKind
 from tests.cast import NOON
 from tests.incidents.conftest import signed_in  # noqa: F401
@@ -238,7 +241,17 @@ class TestDocuments:
 class TestPages:
     """On the pages: begun, written, adopted, planned, decided, followed up, printed."""
 
-    def test_from_a_draft_to_a_followed_plan(self, town, signed_in):  # noqa: F811
+    def test_from_a_draft_to_a_followed_plan(self, town, coordinator, signed_in):  # noqa: F811
+        how = {"by": coordinator, "now": NOON}
+        problem = problem_actions.state_problem(
+            organisation_id=town.process_authority_id, name="Klotter", description="",
+            category=None, areas=[], **how,
+        )  # fmt: skip
+        problem_actions.add_cause(problem_id=problem.pk, bone=Bone.PLACE, text="Mörkt", **how)
+        measure_actions.decide_measure(
+            organisation_id=town.process_authority_id, what="Laga ljuset", due_on=TODAY,
+            described=measure_actions.Description(kind=WorkKind.REMEDYING, problem=problem), **how,
+        )  # fmt: skip
         client = signed_in(Role.COORDINATOR)
         client.post(reverse("statutory_begin"))
         page = reverse("statutory_picture")
@@ -249,6 +262,10 @@ class TestPages:
         client.post(page, {"adopt-on": "2026-11-20", "adopt-body": "Kommunstyrelsen"})
         picture = StatutoryPicture.objects.get()
         assert picture.sources == ["Polisen", "Skolan"]
+        proposed = client.get(reverse("plan_add")).content.decode()
+        assert "Troliga orsaker: Mörkt" in proposed
+        assert "Åtgärd: Laga ljuset" in proposed
+        assert re.search(r'type="checkbox" name="measures"[^>]* checked', proposed)
         client.post(reverse("plan_add"), {"name": "Plan", "picture": picture.pk, "text": "Så."})
         plan = ActionPlan.objects.get()
         client.post(

@@ -179,8 +179,45 @@ class TestList:
         )  # fmt: skip
 
         assert rules.grant_warning(made)
+        assert made.follow_up_on == date(2027, 6, 29)  # where no day is named: four weeks later
         made.starts_on = date(2027, 1, 11)
         assert not rules.grant_warning(made)
+
+    @pytest.mark.parametrize(
+        ("days", "reported_on", "reminded"),
+        [(20, None, True), (-5, None, True), (40, None, False), (20, TODAY, False)],
+    )
+    def test_a_grant_s_report_is_reminded_of(self, days, reported_on, reminded, town, coordinator):
+        made = actions.decide_measure(
+            organisation_id=town.process_authority_id, what="Väktare", due_on=date(2026, 12, 1),
+            described=Description(
+                kind=Kind.PREVENTING, funding=Funding.STATE, grant_applied_on=TODAY,
+                starts_on=date(2026, 12, 1), grant_report_on=TODAY + timedelta(days),
+                grant_reported_on=reported_on,
+            ),
+            by=coordinator, now=NOON,
+        )  # fmt: skip
+
+        assert (year_queries.grants_to_report(coordinator, today=TODAY) == [made]) is reminded
+
+    def test_it_acts_on_a_cause_of_its_own_problem(self, problem, town, coordinator):
+        cause = problem_actions.add_cause(
+            problem_id=problem.pk, bone=Bone.PLACE, text="Mörkt", by=coordinator, now=NOON
+        )
+        how = {"organisation_id": town.process_authority_id, "what": "Ljus", "due_on": DUE,
+               "by": coordinator, "now": NOON}  # fmt: skip
+        with pytest.raises(NotAllowed) as refusal:
+            actions.decide_measure(described=Description(kind=Kind.PREVENTING, cause=cause), **how)
+        made = actions.decide_measure(
+            described=Description(kind=Kind.PREVENTING, problem=problem, cause=cause), **how
+        )
+        problem_actions.remove_cause(
+            problem_id=problem.pk, cause_id=cause.pk, by=coordinator, now=NOON
+        )
+        made.refresh_from_db()
+
+        assert refusal.value.reason == Reason.OTHER_PROBLEM
+        assert made.cause is None
 
 
 class TestProgramme:

@@ -21,7 +21,14 @@ from samlad.organisations.models import (
 
 @recorder.atomic()
 def invite(
-    *, email: str, name: str, organisation_id: int, role: str, by: User, now: datetime
+    *,
+    email: str,
+    name: str,
+    organisation_id: int,
+    role: str,
+    by: User,
+    now: datetime,
+    is_deputy: bool = False,
 ) -> User:
     """Make an account (or find it by its address) and give it a role.
 
@@ -42,7 +49,12 @@ def invite(
             owner=organisation.pk,
         )
     memberships.add_member(
-        user_id=user.pk, organisation_id=organisation_id, role=role, by=by, now=now
+        user_id=user.pk,
+        organisation_id=organisation_id,
+        role=role,
+        is_deputy=is_deputy,
+        by=by,
+        now=now,
     )
     return user
 

@@ -13,36 +13,33 @@ from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.organisations.models import ActorClass, Municipality, Organisation, OrganisationKind
 
 
-class InviteForm(forms.Form):
+class MembershipForm(forms.Form):
+    """A role for a person."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Organisation"), empty_label=None
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    is_deputy = forms.BooleanField(
+        label=_("As a deputy"),
+        required=False,
+        help_text=_("May do the same, and is shown as the one who stands in."),
+    )
+
+    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            municipality=municipality, active=True
+        )
+
+
+class InviteForm(MembershipForm):
     """A person, their organisation and their role."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Organisation"), empty_label=None
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
-    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
-            municipality=municipality, active=True
-        )
-
-
-class MembershipForm(forms.Form):
-    """One more role for a person."""
-
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Organisation"), empty_label=None
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-
-    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
-            municipality=municipality, active=True
-        )
+    field_order = ("name", "email", "organisation", "role", "is_deputy")
 
 
 class OrganisationKindForm(ConfirmsDoubt, forms.Form):

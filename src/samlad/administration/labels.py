@@ -101,6 +101,7 @@ EVENTS: dict[str, str | Promise] = {
     "measures.goal.set": _("set a goal"),
     "measures.measure.decided": _("decided a measure"),
     "measures.measure.described": _("changed a measure"),
+    "measures.measure.postponed": _("moved the day a measure is to be done by"),
     "measures.measure.followed_up": _("followed a measure up"),
     "measures.measure.handed_over": _("handed a measure over"),
     "measures.partner.answered": _("answered whether to take part"),

@@ -50,6 +50,7 @@ def people(request: SignedInRequest) -> HttpResponse:
                 name=data["name"],
                 organisation_id=data["organisation"].pk,
                 role=data["role"],
+                is_deputy=data["is_deputy"],
                 by=request.user,
                 now=timezone.now(),
             )
@@ -78,6 +79,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
                 user_id=pk,
                 organisation_id=form.cleaned_data["organisation"].pk,
                 role=form.cleaned_data["role"],
+                is_deputy=form.cleaned_data["is_deputy"],
                 by=request.user,
                 now=timezone.now(),
             )

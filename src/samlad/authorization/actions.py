@@ -35,9 +35,15 @@ def _is_known(user: User, by: User) -> bool:
 
 @recorder.atomic()
 def add_member(
-    *, user_id: int, organisation_id: int, role: str, by: User, now: datetime
+    *,
+    user_id: int,
+    organisation_id: int,
+    role: str,
+    by: User,
+    now: datetime,
+    is_deputy: bool = False,
 ) -> Membership:
-    """Give a person a role in an organisation from today.
+    """Give a person a role in an organisation from today, or as a deputy of who has it.
 
     Raises `PermissionDenied` if `by` may not manage users of that organisation, `NotProved`
     if the account was opened elsewhere and its address has not been proved by letter.
@@ -52,7 +58,7 @@ def add_member(
         organisation=organisation,
         role=role,
         ends_before=None,
-        defaults={"starts_on": timezone.localdate(now)},
+        defaults={"starts_on": timezone.localdate(now), "is_deputy": is_deputy},
     )
     if made:
         recorder.record(
@@ -60,7 +66,7 @@ def add_member(
             target=membership,
             by=by,
             at=now,
-            after={"user": user_id, "role": role},
+            after={"user": user_id, "role": role, "deputy": is_deputy},
         )
     return membership
 

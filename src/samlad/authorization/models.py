@@ -26,11 +26,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's role in an organisation, from a day until (not including) another."""
+    """A person's role in an organisation, from a day until (not including) another.
+
+    A deputy may do the same as the one they stand in for: the work waits for no single person.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=24, choices=Role.choices)
+    is_deputy = models.BooleanField(default=False)
     starts_on = models.DateField()
     ends_before = models.DateField(null=True, blank=True)
 
@@ -56,6 +60,12 @@ class Membership(models.Model):
     def municipality_id(self) -> int:
         """Return the municipality of the organisation (which must be loaded)."""
         return self.organisation.municipality_id
+
+    @property
+    def told(self) -> str:
+        """Return the role in words, and whether it is held as a deputy."""
+        role = str(self.get_role_display())
+        return str(_("%(role)s (deputy)") % {"role": role}) if self.is_deputy else role
 
     @property
     def owner_id(self) -> int:

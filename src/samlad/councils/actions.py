@@ -28,6 +28,7 @@ from samlad.measures import actions as measure_actions
 from samlad.measures.actions import Description
 from samlad.measures.models import Measure, Problem, Programme
 from samlad.measures.vocabulary import Kind, Level
+from samlad.measures.workflow import Status as MeasureStatus
 from samlad.organisations.models import Municipality, Organisation, OrganisationKind
 from samlad.places.models import Area
 
@@ -369,12 +370,15 @@ def decide(
     area: Area | None = None,
     put_to: Group | None = None,
     answers: Decision | None = None,
+    becomes: MeasureStatus | None = None,
+    why_not: str = "",
     by: User,
     now: datetime,
 ) -> Decision:
     """Write a decision of a held meeting; a new measure is decided with it.
 
-    Raises `PermissionDenied` or `NotAllowed`.
+    Of a measure that is there, `due_on` is its new day, and `becomes` what is to become of it
+    (`why_not` the code of why it is not done). Raises `PermissionDenied` or `NotAllowed`.
     """
     meeting = _meeting(meeting_id, by)
     group = meeting.group
@@ -384,6 +388,7 @@ def decide(
     for thing in (measure, organisation, put_to, problem, area):
         if thing is not None and thing.municipality_id != group.municipality_id:
             raise NotAllowed(Reason.ELSEWHERE)
+    due_from = None
     if measure is not None:
         policy.require(by, Permission.MEASURE_EDIT, measure)
     wanted = kind == OutcomeKind.MEASURE or (
@@ -401,6 +406,13 @@ def decide(
             by=by,
             now=now,
         )
+    elif measure is not None and due_on is not None:
+        due_from = measure.due_on
+        measure_actions.postpone(measure_id=measure.pk, due_on=due_on, by=by, now=now)
+    if measure is not None and becomes is not None:
+        measure_actions.set_status(
+            measure_id=measure.pk, status=becomes, reason=why_not, by=by, now=now
+        )
     if put_to is not None:
         rules.check_text(put_to, text)
     if kind == OutcomeKind.ANSWERED:
@@ -416,6 +428,9 @@ def decide(
         measure=measure if kind in {OutcomeKind.MEASURE, OutcomeKind.ANSWERED} else None,
         put_to=put_to if kind == OutcomeKind.ESCALATED else None,
         answers=answers if kind == OutcomeKind.ANSWERED else None,
+        due_from=due_from,
+        due_on=due_on if due_from is not None else None,
+        becomes=becomes or "",
         at=now,
     )
     recorder.record(

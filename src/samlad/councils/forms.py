@@ -12,6 +12,8 @@ from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.measures.models import Measure, Problem, Programme
 from samlad.measures.vocabulary import Kind, Level
+from samlad.measures.workflow import NotDoneReason
+from samlad.measures.workflow import Status as MeasureStatus
 from samlad.organisations.models import Organisation
 from samlad.places.models import Area
 from samlad.ui.fields import Offers, day_input
@@ -132,6 +134,19 @@ class DecisionForm(ConfirmsDoubt, Offers):
     measure = forms.ModelChoiceField(
         Measure.objects.none(), label=_("or one that is there"), required=False, empty_label="—"
     )
+    new_day = forms.DateField(
+        label=_("One that is there: moved to"), required=False, widget=day_input()
+    )
+    becomes = forms.ChoiceField(
+        label=_("One that is there: becomes"),
+        choices=[("", _("unchanged")), *MeasureStatus.choices],
+        required=False,
+    )
+    why_not = forms.ChoiceField(
+        label=_("Why, if it is not done"),
+        choices=[("", "—"), *NotDoneReason.choices],
+        required=False,
+    )
     put_to = forms.ModelChoiceField(
         Group.objects.none(), label=_("Put to the group"), required=False, empty_label="—"
     )
@@ -150,6 +165,9 @@ class DecisionForm(ConfirmsDoubt, Offers):
             for needed in ("organisation", "due_on", "work"):
                 if not sent.get(needed) and needed not in self.errors:
                     self.add_error(needed, _("A new measure needs this."))
+        for name in ("new_day", "becomes"):
+            if sent.get(name) and not sent.get("measure"):
+                self.add_error(name, _("Choose the measure it is about."))
         return sent
 
 

@@ -14,6 +14,7 @@ from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind, Status
 from samlad.guard.storing import GuardedCharField, GuardedJSONField, GuardedTextField
 from samlad.measures.models import Measure
 from samlad.measures.vocabulary import Level
+from samlad.measures.workflow import Status as MeasureStatus
 from samlad.organisations.models import Municipality, Organisation
 
 
@@ -166,6 +167,9 @@ class Decision(models.Model):
     answers = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="answer"
     )
+    due_from = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    becomes = models.CharField(max_length=8, choices=MeasureStatus.choices, blank=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -194,7 +198,9 @@ class Agreement(models.Model):
     purposes = GuardedTextField(max_length=1000, blank=True)
     areas = GuardedTextField(max_length=1000, blank=True)
     signatories = GuardedJSONField(default=list)
-    parties = models.ManyToManyField(Organisation, related_name="agreements")
+    parties = models.ManyToManyField(
+        Organisation, through="AgreementParty", related_name="agreements"
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     signed_on = models.DateField(null=True, blank=True)
@@ -217,6 +223,25 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AgreementParty(models.Model):
+    """A party of an agreement: it reads the agreement it is a party of."""
+
+    GIVES: ClassVar = frozenset({Permission.COUNCIL_READ})
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="shares")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ShareQuerySet["AgreementParty"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agreement", "organisation"], name="councils_party_once"
+            ),
+        ]
 
 
 class AgreementVersion(models.Model):

@@ -208,6 +208,9 @@ class DecisionRow:
     measure: str
     measure_status: str
     reading: str
+    due_from: date | None
+    due_on: date | None
+    becomes: str
     put_to: str
     answer: str
     answer_measure: str
@@ -252,6 +255,9 @@ def _decision(one: Decision, user: User) -> DecisionRow:
         measure=measure.what if measure is not None else "",
         measure_status=status_label(measure, timezone.localdate()) if measure is not None else "",
         reading=reading_of(measure) if measure is not None and readable else "",
+        due_from=one.due_from,
+        due_on=one.due_on,
+        becomes=str(one.get_becomes_display()) if one.becomes else "",
         put_to=str(one.put_to) if one.put_to is not None else "",
         answer=f"{answered.meeting.group}: {answered.text}" if answered is not None else "",
         answer_measure=_of_answer(answered),

@@ -90,8 +90,11 @@ def _problem(municipality: Municipality, by: User, today: date) -> None:
         (Bone.VICTIM, "Skyltfönster utan insyn från gatan"),
     ):
         problem_actions.add_cause(problem_id=problem.pk, bone=bone, text=text, by=by, now=decided)
+    unseen, idle = (
+        problem.causes.get(text__startswith=start) for start in ("Ingen vuxen", "Inget att")
+    )
     source = Source.objects.get(municipality=municipality, code="polisanmalningar")
-    problem_actions.set_goal(
+    goal = problem_actions.set_goal(
         problem_id=problem.pk,
         organisation_id=_organisation(municipality, "Trygghetsrådet").pk,
         what="En fjärdedel färre anmälningar om skadegörelse i centrum",
@@ -140,7 +143,8 @@ def _problem(municipality: Municipality, by: User, today: date) -> None:
         due_on=starts_on + timedelta(7 * WEEKS_READ),
         area=area,
         described=Description(
-            problem=problem, programme=programme, kind=Kind.PREVENTING, approach="situationell",
+            problem=problem, cause=unseen, goal=goal, programme=programme,
+            kind=Kind.PREVENTING, approach="situationell",
             mechanism="upptacktsrisk", field="narvaro", purposes=("trygghetsskapande",
             "brottsforebyggande"), work_areas=("trygghet",), target_groups=("ungdomar", "besokare"),
             orientations=("social", "relationsskapande", "uppsokande"),
@@ -158,7 +162,9 @@ def _problem(municipality: Municipality, by: User, today: date) -> None:
         due_on=today + timedelta(60),
         area=area,
         described=Description(
-            problem=problem, programme=programme, existing=existing, kind=Kind.PROMOTING,
+            problem=problem, cause=idle, goal=goal, programme=programme, existing=existing,
+            kind=Kind.PROMOTING, funding=Funding.STATE, grant_applied_on=today - timedelta(200),
+            grant_report_on=today + timedelta(20), starts_on=today - timedelta(120),
             approach="social", mechanism="skyddsfaktorer", field="fritid",
             purposes=("trygghetsskapande",), work_areas=("folkhalsa", "trygghet"),
             target_groups=("ungdomar",), dayparts=("helgkväll",), is_early=True,
@@ -259,6 +265,13 @@ def _year(municipality: Municipality, by: User, today: date, now: datetime) -> N
         ("Lovaktiviteter med föreningarna", 2, SchoolBreakKind.WINTER, 8),
         ("Vuxna ute på Valborg", 4, "", 6),
         ("Trygghetsvandringar", 10, "", 4),
+        ("Årets lägesbild och plan i kommunstyrelsen", 1, "", 6),
+        ("Samverkan med polisen: läget och löftet", 3, "", 3),
+        ("Skolavslutningar och studenten", 5, "", 6),
+        ("Trygghetsmätningen skickas ut", 8, "", 4),
+        ("Höstens upptakt med skolor och föreningar", 9, "", 4),
+        ("Mörkertid: belysning och siktröjning", 11, "", 8),
+        ("Lucia och jullov: vuxna ute", 12, "", 5),
     ):
         year_actions.add_entry(
             organisation_id=authority.pk,

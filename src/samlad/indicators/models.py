@@ -20,6 +20,7 @@ class GeographyType(models.TextChoices):
     DISTRICT = "kommundel", _("part of the municipality")
     POLICE_AREA = "lpo", _("local police area")
     POLICE_REGION = "polisregion", _("police region")
+    PART_OF_COUNTY = "del_av_lan", _("part of a county")
     COUNTY = "lan", _("county")
     COUNTRY = "riket", _("Sweden")
 

@@ -36,6 +36,7 @@ from samlad.law.models import (
 )
 from samlad.law.rules import NotAllowed
 from samlad.measures.models import Measure
+from samlad.measures.workflow import Status
 from samlad.organisations.models import Municipality, Organisation
 from samlad.ui.fields import attempting
 
@@ -163,7 +164,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
             picture_id=made.pk,
             texts={
                 name: drafting.beside(getattr(made, name), getattr(proposed, name))
-                for name in ("extent", "analysis")
+                for name in drafting.PARTS
             },
             sources=list(dict.fromkeys([*made.sources, *proposed.sources])),
             missing=made.missing,
@@ -219,7 +220,12 @@ def plans(request: SignedInRequest) -> HttpResponse:
 def save_plan(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Write a plan."""
     municipality = _municipality(request, Permission.LAW_EDIT)
-    initial: dict[str, Any] = {}
+    readable = Measure.objects.where_user_can(request.user, Permission.MEASURE_READ)
+    measures = readable.filter(municipality=municipality)
+    initial: dict[str, Any] = {
+        "text": drafting.plan_text(municipality, request.user),
+        "measures": list(measures.filter(status=Status.PLANNED)),
+    }
     if pk is not None:
         plan = _plan(municipality, pk)
         initial = {
@@ -232,9 +238,7 @@ def save_plan(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         request.POST or None,
         initial=initial,
         pictures=StatutoryPicture.objects.filter(municipality=municipality),
-        measures=Measure.objects.where_user_can(request.user, Permission.MEASURE_READ).filter(
-            municipality=municipality
-        ),
+        measures=measures,
     )
     if request.method == "POST" and form.is_valid():
         sent = sent_by(form)

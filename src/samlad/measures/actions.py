@@ -16,8 +16,10 @@ from samlad.authorization.permissions import Permission
 from samlad.incidents.models import Incident
 from samlad.measures import rules
 from samlad.measures.models import (
+    Cause,
     ExistingActivity,
     FollowUp,
+    Goal,
     Handover,
     Measure,
     MeasureActivity,
@@ -43,6 +45,8 @@ class Description:
 
     kind: Kind
     problem: Problem | None = None
+    cause: Cause | None = None
+    goal: Goal | None = None
     programme: Programme | None = None
     existing: ExistingActivity | None = None
     continues: Measure | None = None
@@ -64,6 +68,7 @@ class Description:
     funding: Funding = Funding.OWN
     grant_applied_on: date | None = None
     grant_report_on: date | None = None
+    grant_reported_on: date | None = None
     starts_on: date | None = None
     ends_before: date | None = None
     follow_up_on: date | None = None
@@ -94,6 +99,8 @@ def decide_measure(
 ) -> Measure:
     """Decide that an organisation does something until a day.
 
+    Where no day is named, it is followed up four weeks after it is to be done.
+
     Raises `PermissionDenied` unless `by` may decide measures of the organisation and read what
     the measure follows from, and `NotAllowed` if that is of another municipality.
     """
@@ -104,6 +111,7 @@ def decide_measure(
     if incident is not None:
         policy.require(by, Permission.INCIDENT_READ, incident)
     rules.check_period(described.starts_on, described.ends_before)
+    rules.check_aim(described.problem, described.cause, described.goal)
     related = (described.problem, described.programme, described.existing, described.continues)
     for thing in (area, place, picture, incident, *related):
         if thing is not None and thing.municipality_id != organisation.municipality_id:
@@ -112,6 +120,7 @@ def decide_measure(
         picture is None or finding >= len(picture.compiled.get("findings", []))
     ):
         raise NotAllowed(Reason.NO_SUCH_FINDING)
+    followed = (described.ends_before or due_on) + rules.FOLLOWED_UP_AFTER
     measure = Measure.objects.create(
         municipality_id=organisation.municipality_id,
         owner=organisation,
@@ -126,7 +135,7 @@ def decide_measure(
         else sentences.finding_title(picture.compiled["findings"][finding]),
         incident=incident,
         decided_at=now,
-        **described.as_fields(),
+        **described.as_fields() | {"follow_up_on": described.follow_up_on or followed},
     )
     recorder.record(
         event="measures.measure.decided",
@@ -165,6 +174,26 @@ def set_status(
 
 
 @recorder.atomic()
+def postpone(*, measure_id: int, due_on: date, by: User, now: datetime) -> Measure:
+    """Move the day a measure is to be done by. Raises `PermissionDenied` or `NotAllowed`."""
+    measure = Measure.objects.select_for_update().get(pk=measure_id)
+    policy.require(by, Permission.MEASURE_EDIT, measure)
+    if measure.status != Status.PLANNED:
+        raise NotAllowed(Reason.NOT_PLANNED)
+    before, measure.due_on = measure.due_on, due_on
+    measure.save(update_fields=["due_on"])
+    recorder.record(
+        event="measures.measure.postponed",
+        target=measure,
+        by=by,
+        at=now,
+        before={"due_on": before.isoformat()},
+        after={"due_on": due_on.isoformat()},
+    )
+    return measure
+
+
+@recorder.atomic()
 def describe(
     *,
     measure_id: int,
@@ -183,6 +212,7 @@ def describe(
     measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
     policy.require(by, Permission.MEASURE_EDIT, measure)
     rules.check_period(described.starts_on, described.ends_before)
+    rules.check_aim(described.problem, described.cause, described.goal)
     related = (described.problem, described.programme, described.existing, described.continues)
     for thing in (area, place, *related):
         if thing is not None and thing.municipality_id != measure.municipality_id:

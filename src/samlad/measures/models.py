@@ -60,6 +60,12 @@ class Measure(models.Model):
     problem = models.ForeignKey(
         "Problem", models.PROTECT, null=True, blank=True, related_name="measures"
     )
+    cause = models.ForeignKey(
+        "Cause", models.SET_NULL, null=True, blank=True, related_name="measures"
+    )
+    goal = models.ForeignKey(
+        "Goal", models.SET_NULL, null=True, blank=True, related_name="measures"
+    )
     programme = models.ForeignKey(
         "Programme", models.PROTECT, null=True, blank=True, related_name="measures"
     )
@@ -88,6 +94,7 @@ class Measure(models.Model):
     funding = models.CharField(max_length=12, choices=Funding.choices, default=Funding.OWN)
     grant_applied_on = models.DateField(null=True, blank=True)
     grant_report_on = models.DateField(null=True, blank=True)
+    grant_reported_on = models.DateField(null=True, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_before = models.DateField(null=True, blank=True)
     follow_up_on = models.DateField(null=True, blank=True)

@@ -50,7 +50,7 @@ def find_problem(user: User, pk: int) -> Problem | None:
     found: Problem | None = (
         Problem.objects.where_user_can(user, Permission.MEASURE_READ)
         .select_related("municipality", "owner", "category")
-        .prefetch_related("areas", "places", "findings__picture", "causes", "programmes")
+        .prefetch_related("areas", "places", "findings__picture", "causes__measures", "programmes")
         .filter(pk=pk)
         .first()
     )
@@ -79,6 +79,7 @@ class Progress:
     target_year: int
     years: list[tuple[int, float]]
     missing: list[str]
+    measures: list[str]
 
 
 def progress(problem: Problem, user: User) -> list[Progress]:
@@ -86,7 +87,7 @@ def progress(problem: Problem, user: User) -> list[Progress]:
 
     Incidents are counted where `user` may read the whole source; else no year is shown.
     """
-    rows = problem.goals.select_related("owner", "source", "indicator")
+    rows = problem.goals.select_related("owner", "source", "indicator").prefetch_related("measures")
     return [_progress(goal, problem, user) for goal in rows]
 
 
@@ -119,6 +120,7 @@ def _progress(goal: Goal, problem: Problem, user: User) -> Progress:
         target_year=goal.target_year,
         years=sorted(years.items())[-YEARS_SHOWN:],
         missing=missing,
+        measures=[one.what for one in goal.measures.all()],
     )
 
 

@@ -163,7 +163,9 @@ def find(user: User, pk: int) -> Measure | None:
     """Return a measure `user` may read, or None."""
     found: Measure | None = (
         Measure.objects.where_user_can(user, Permission.MEASURE_READ)
-        .select_related(*LISTED, "municipality", "programme", "existing__owner", "continues")
+        .select_related(
+            *LISTED, "municipality", "cause", "goal", "programme", "existing__owner", "continues"
+        )
         .filter(pk=pk)
         .first()
     )

@@ -7,9 +7,12 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from samlad.measures.models import Camera, Measure
+from samlad.measures.models import Camera, Cause, Goal, Measure, Problem
 from samlad.measures.vocabulary import Funding
 from samlad.measures.workflow import NEXT, Status
+
+FOLLOWED_UP_AFTER = timedelta(weeks=4)
+REMINDED_BEFORE = timedelta(weeks=4)  # of a grant's report
 
 
 class Reason(StrEnum):
@@ -38,6 +41,8 @@ class Reason(StrEnum):
     NO_INCIDENTS = "no_incidents"
     CLOSED = "closed"
     NAME_TAKEN = "name_taken"
+    OTHER_PROBLEM = "other_problem"
+    NOT_PLANNED = "not_planned"
 
 
 REASONS = {
@@ -66,6 +71,8 @@ REASONS = {
     ),
     Reason.NO_INCIDENTS: _("The source has no incidents to read."),
     Reason.NAME_TAKEN: _("There is one of that name."),
+    Reason.NOT_PLANNED: _("The measure is closed: open it first."),
+    Reason.OTHER_PROBLEM: _("The cause and the goal are of the problem the measure is to change."),
     Reason.CLOSED: _("The problem is closed."),
 }
 
@@ -85,6 +92,13 @@ def check_period(starts_on: date | None, ends_before: date | None) -> None:
     """Raise `NotAllowed` unless the period, where it is given, has a length."""
     if starts_on is not None and ends_before is not None and ends_before <= starts_on:
         raise NotAllowed(Reason.PERIOD)
+
+
+def check_aim(problem: Problem | None, *aims: Cause | Goal | None) -> None:
+    """Raise `NotAllowed` unless what a measure aims at is of its problem."""
+    for aim in aims:
+        if aim is not None and (problem is None or aim.problem_id != problem.pk):
+            raise NotAllowed(Reason.OTHER_PROBLEM)
 
 
 def check_camera(camera: Camera) -> None:

@@ -14,6 +14,8 @@ from samlad.calendar import queries as calendar
 from samlad.calendar.models import SchoolBreak
 from samlad.incidents.models import Incident
 from samlad.measures.models import Camera, Measure, WheelEntry
+from samlad.measures.rules import REMINDED_BEFORE
+from samlad.measures.vocabulary import Funding
 from samlad.organisations.models import Municipality
 
 KEPT_AFTER_END = timedelta(days=5 * 365 + 1)  # a camera's documents: five years (IMY)
@@ -130,6 +132,17 @@ def reminders(user: User, *, today: date) -> list[tuple[WheelEntry, date]]:
         (pair for pair in found if pair[1] - timedelta(weeks=pair[0].weeks_before) <= today),
         key=lambda pair: pair[1],
     )
+
+
+def grants_to_report(user: User, *, today: date) -> list[Measure]:
+    """Return the measures a state grant pays whose report is due within four weeks, or was."""
+    mine = Measure.objects.where_user_can(user, Permission.MEASURE_EDIT)
+    due = mine.filter(
+        funding=Funding.STATE,
+        grant_reported_on=None,
+        grant_report_on__lte=today + REMINDED_BEFORE,
+    )
+    return list(due.order_by("grant_report_on"))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
 from samlad.authorization import policy
@@ -79,6 +80,11 @@ def waiting_for(user: User) -> Waiting:
         to_begin=[
             (entry.what, day)
             for entry, day in year_queries.reminders(user, today=timezone.localdate(now))
+        ]
+        + [
+            (_("Report the state grant: %(what)s") % {"what": one.what}, one.grant_report_on)
+            for one in year_queries.grants_to_report(user, today=timezone.localdate(now))
+            if one.grant_report_on is not None
         ],
         to_release=releases.waiting_for(user),
         law_clocks=lagkollen.warnings(user, today=timezone.localdate(now)),

@@ -33,6 +33,7 @@ from samlad.measures import queries as measures
 from samlad.measures.models import Measure
 from samlad.measures.rules import NotAllowed as MeasureRefused
 from samlad.measures.vocabulary import Kind, Level
+from samlad.measures.workflow import Status as MeasureStatus
 from samlad.organisations.models import Municipality, Organisation
 from samlad.places.models import Area
 from samlad.ui.fields import attempting
@@ -384,6 +385,10 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         sent = sent_by(form)
         sent["kind"], sent["work"] = OutcomeKind(sent["kind"]), Kind(sent["work"] or Kind.REMEDYING)
+        sent["becomes"] = MeasureStatus(sent["becomes"]) if sent["becomes"] else None
+        new_day = sent.pop("new_day")
+        if sent["measure"] is not None:
+            sent["due_on"] = new_day
         if attempt(
             form,
             lambda: actions.decide(meeting_id=pk, by=request.user, now=timezone.now(), **sent),

@@ -12,7 +12,8 @@ from samlad.activities.models import Activity
 from samlad.calendar.dayparts import Daypart
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.incidents.models import Category, Source
-from samlad.measures.models import ExistingActivity, Measure, Problem, Programme
+from samlad.measures.models import Cause, ExistingActivity, Goal, Measure, Problem, Programme
+from samlad.measures.rules import REASONS, Reason
 from samlad.measures.vocabulary import (
     Answer,
     Approach,
@@ -66,6 +67,12 @@ class MeasureForm(ConfirmsDoubt, forms.Form):
         required=False,
         empty_label=_("None: it is counted as without a problem"),
     )
+    cause = forms.ModelChoiceField(
+        Cause.objects.none(), label=_("Cause it acts on"), required=False, empty_label="—"
+    )
+    goal = forms.ModelChoiceField(
+        Goal.objects.none(), label=_("Goal it works towards"), required=False, empty_label="—"
+    )
     area = forms.ModelChoiceField(
         Area.objects.none(), label=_("Area"), required=False, empty_label=_("Everywhere")
     )
@@ -74,7 +81,12 @@ class MeasureForm(ConfirmsDoubt, forms.Form):
     )
     starts_on = forms.DateField(label=_("Starts"), required=False, widget=day_input())
     ends_on = forms.DateField(label=_("Last day"), required=False, widget=day_input())
-    follow_up_on = forms.DateField(label=_("To be followed up"), required=False, widget=day_input())
+    follow_up_on = forms.DateField(
+        label=_("To be followed up"),
+        required=False,
+        widget=day_input(),
+        help_text=_("Left empty: four weeks after it is to be done."),
+    )
     expected_effect = TextField(label=_("Expected effect"), max_length=300, required=False)
     approach = forms.ChoiceField(
         label=_("Situational or social"), choices=NONE + Approach.choices, required=False
@@ -115,9 +127,15 @@ class MeasureForm(ConfirmsDoubt, forms.Form):
     grant_report_on = forms.DateField(
         label=_("Grant to be reported"), required=False, widget=day_input()
     )
+    grant_reported_on = forms.DateField(
+        label=_("Grant reported"), required=False, widget=day_input()
+    )
 
     PARTS = (
-        (_("When and why"), ("starts_on", "ends_on", "follow_up_on", "expected_effect")),
+        (
+            _("When and why"),
+            ("starts_on", "ends_on", "follow_up_on", "cause", "goal", "expected_effect"),
+        ),
         (
             _("How and for whom"),
             (
@@ -129,7 +147,7 @@ class MeasureForm(ConfirmsDoubt, forms.Form):
             _("Resources"),
             (
                 "is_extra", "existing", "continues", "programme", "hours", "cost_kr", "funding",
-                "grant_applied_on", "grant_report_on",
+                "grant_applied_on", "grant_report_on", "grant_reported_on",
             ),
         ),
     )  # fmt: skip
@@ -158,6 +176,12 @@ class MeasureForm(ConfirmsDoubt, forms.Form):
         for name, rows in offered.items():
             model = fields[name].queryset.model
             fields[name].queryset = model.objects.filter(pk__in=[one.pk for one in rows])
+        for name, field in (("cause", "text"), ("goal", "what")):
+            aims = fields[name].queryset.model.objects.filter(problem__in=problems)
+            fields[name].queryset = aims.select_related("problem").order_by("problem", "pk")
+            fields[name].label_from_instance = lambda one, field=field: (
+                f"{one.problem.name}: {getattr(one, field)}"
+            )
         fields["place"].queryset = Place.objects.filter(
             municipality__in={one.municipality_id for one in organisations}
         )
@@ -181,8 +205,20 @@ class MeasureForm(ConfirmsDoubt, forms.Form):
         starts_on, ends_on = sent.get("starts_on"), sent.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("The end comes after the start."))
+        for name in ("cause", "goal"):
+            aim = sent.get(name)
+            if aim is None:
+                continue
+            if sent.get("problem") is None:
+                sent["problem"] = aim.problem
+            elif aim.problem_id != sent["problem"].pk:
+                self.add_error(name, REASONS[Reason.OTHER_PROBLEM])
         if sent.get("funding") == Funding.STATE and not sent.get("grant_applied_on"):
             self.add_error("grant_applied_on", _("Say when the grant is applied for."))
+        if sent.get("funding") == Funding.STATE and not starts_on:
+            self.add_error(
+                "starts_on", _("A state grant is for one calendar year: say when the work starts.")
+            )
         return sent
 
     def described(self) -> dict[str, Any]:

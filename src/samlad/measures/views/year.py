@@ -57,6 +57,8 @@ def year(request: SignedInRequest) -> HttpResponse:
         "year": chosen,
         "months": year_queries.year(municipality, request.user, chosen=chosen),
         "reminders": year_queries.reminders(request.user, today=today),
+        "grants": year_queries.grants_to_report(request.user, today=today),
+        "today": today,
         "breaks": SchoolBreak.objects.filter(municipality=municipality, ends_before__gt=today),
         "own": set(
             WheelEntry.objects.where_user_can(request.user, Permission.MEASURE_EDIT).values_list(
