@@ -67,6 +67,7 @@ COLUMNS_OF_MODELS = {
             "Measure.dayparts",
             "ExistingActivity.target_groups",
             "Evaluation.areas",
+            "Evaluation.dayparts",
             "Evaluation.design",
             "EffectReading.result",
         )

@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from samlad.authorization.permissions import Role
-from samlad.incidents.models import Category
-from samlad.measures import actions, evaluation_actions, readings
+from samlad.calendar.dayparts import Daypart
+from samlad.incidents.models import Category, Incident
+from samlad.measures import actions, evaluating, evaluation_actions, readings
 from samlad.measures.actions import Description
 from samlad.measures.models import EffectReading, Evaluation
 from samlad.measures.rules import NotAllowed, Reason
@@ -67,6 +68,28 @@ class TestBefore:
 
         assert words.startswith("Med omkring 1")
         assert "syns bara en minskning på ungefär" in words
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_it_is_read_in_the_measure_s_hours_where_hours_are_known(
+        self, known, measure, propose, incidents, coordinator
+    ):
+        measure.dayparts = [Daypart.WEEKEND_EVENING]
+        measure.save(update_fields=["dayparts"])
+        rows = Incident.objects.filter(source=incidents)
+        if known:
+            rows.update(hour=12)
+            rows.filter(happened_on__iso_week_day=5).update(hour=22)
+        found = propose()
+        read = evaluating.weeks(
+            incidents, found.category, found.areas, measure.municipality, coordinator,
+            until=START, parts=found.dayparts,
+        )  # fmt: skip
+        counted = rows.filter(happened_on__lt=START, area__code="1260R003")
+        if known:
+            counted = counted.filter(hour=22)
+
+        assert found.dayparts == (["helgkväll"] if known else [])
+        assert read.weeks.counts[read.weeks.treated].sum() == counted.count() > 0
 
     def test_the_start_freezes_it(self, propose, coordinator):
         propose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,6 +13,7 @@ from django.utils import timezone
 from samlad.accounts.models import User
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
+from samlad.calendar.dayparts import Daypart, daypart
 from samlad.incidents import tables
 from samlad.incidents.models import Category, Incident, IncidentQuerySet, Position, Source
 from samlad.incidents.queries import HASH_SHOWN, accepted_batches
@@ -44,13 +45,15 @@ def counts(
     weekly: bool,
     window: tuple[date, date],
     excluded: frozenset[int] = frozenset(),
+    parts: frozenset[Daypart] = frozenset(),
 ) -> CountTable:
     """Return one source's counts by area, category and bin.
 
     `areas` are those in force at the period's end, the whole first; a row placed in an
     older version counts in the area that has the same code today. `began_on` is the source's
     first day. `weekly` leaves out rows that know no more than their month. `window` is what
-    weekday × hour is counted over. `excluded` rows are not counted.
+    weekday × hour is counted over. `excluded` rows are not counted. With `parts` only rows are
+    counted whose hour is known and lies in one of them.
 
     Raises `PermissionDenied` unless `user` may read the whole source.
     """
@@ -60,6 +63,8 @@ def counts(
         rows = rows.exclude(pk__in=excluded)
     if weekly:
         rows = rows.exclude(precision=Precision.MONTH)
+    if parts:
+        rows = rows.filter(in_dayparts(parts))
     day = "week_starts_on" if weekly else "happened_on"
     grouped = _grouped(rows, day)
     categories, index_of = _category_labels(any(row[0] is None for row in grouped))
@@ -84,6 +89,16 @@ def counts(
         first_is_whole=began_on == bins.starts[0],
         points=points,
     )
+
+
+def in_dayparts(parts: Collection[Daypart]) -> Q:
+    """Return the condition that an incident's hour is known and in one of the parts of a week."""
+    condition = Q(pk__in=[])
+    for weekday in range(7):
+        hours = [hour for hour in range(24) if daypart(weekday, hour) in parts]
+        if hours:
+            condition |= Q(happened_on__iso_week_day=weekday + 1, hour__in=hours)
+    return condition
 
 
 def _points(

@@ -221,8 +221,8 @@ def describe(
         raise NotAllowed(Reason.ITSELF)
     changed = {"what": what, "due_on": due_on, "area": area, "place": place}
     changed |= described.as_fields()
-    had = (measure.starts_on, measure.area, measure.problem)
-    if had != (described.starts_on, area, described.problem):
+    had = (measure.starts_on, measure.area, measure.problem, list(measure.dayparts))
+    if had != (described.starts_on, area, described.problem, list(described.dayparts)):
         if _is_decided(measure, now):
             raise NotAllowed(Reason.FROZEN)
         _drop_proposal(measure, by, now)

@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from samlad.accounts.models import User
+from samlad.calendar.dayparts import Daypart
 from samlad.calendar.holidays import week_start
 from samlad.incidents import count_queries, tables
-from samlad.incidents.models import Category, Source
+from samlad.incidents.models import Category, Incident, Source
 from samlad.incidents.tables import CountTable
 from samlad.measures.assessing import Assessment, Design, Weeks, assess, design
 from samlad.measures.models import Evaluation, Measure
@@ -26,10 +27,12 @@ from samlad.picture import passed_in
 from samlad.picture.heard import Heard, with_roll_call
 from samlad.places import queries as places
 from samlad.places import shapes
+from samlad.places.models import within
 
 YEAR = timedelta(days=365)
 BUFFER_M = 250.0  # an area this near may take over what is moved
-Counted = dict[tuple[int, date], "CountTable | None"]
+HOURS_KNOWN = 0.8  # share of the incidents in the area whose hour must be known to read by hours
+Counted = dict[tuple[int, date, frozenset[Daypart]], "CountTable | None"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,22 @@ def areas_of(measure: Measure) -> dict[str, list[str]]:
     }
 
 
+def dayparts_of(measure: Measure, source: Source, category: Category) -> list[str]:
+    """Return the parts of the week a measure is read in: its own, where hours are known.
+
+    Empty for all hours: the measure goes on at all hours, or the source tells the hour of too few.
+    """
+    if not measure.dayparts or measure.area is None:
+        return []
+    counted = (
+        Incident.objects.accepted()
+        .filter(within([measure.area.code]), source=source, category=category)
+        .aggregate(n=Count("pk"), known=Count("hour"))
+    )
+    known = counted["n"] and counted["known"] >= HOURS_KNOWN * counted["n"]
+    return list(measure.dayparts) if known else []
+
+
 def designed(weeks: Weeks, measure: Measure, *, starts_on: date, ends_before: date) -> Design:
     """Return the design for a measure: the pictures it follows from are in no baseline.
 
@@ -104,6 +123,7 @@ def weeks(
     user: User,
     *,
     until: date,
+    parts: Sequence[str] = (),
     counted: Counted | None = None,
 ) -> Read | None:
     """Return the weeks before a Monday, or None where the source has no incidents.
@@ -111,9 +131,10 @@ def weeks(
     Raises `PermissionDenied` unless `user` may read the whole source.
     """
     known = {} if counted is None else counted
-    key = (source.pk, until)
+    wanted = frozenset(Daypart(part) for part in parts)
+    key = (source.pk, until, wanted)
     if key not in known:
-        known[key] = _table(source, municipality, user, until)
+        known[key] = _table(source, municipality, user, until, wanted)
     table = known[key]
     if table is None:
         return None
@@ -136,7 +157,11 @@ def weeks(
 
 
 def _table(
-    source: Source, municipality: Municipality, user: User, until: date
+    source: Source,
+    municipality: Municipality,
+    user: User,
+    until: date,
+    parts: frozenset[Daypart],
 ) -> CountTable | None:
     span = count_queries.span(source)
     if span is None or span[0] >= until:
@@ -156,6 +181,7 @@ def _table(
         weekly=True,
         window=(until - timedelta(7), until),
         excluded=frozenset(given.get("excluded", ())),
+        parts=parts,
     )
     heard = given.get("roll_call", {}).get(source.code)
     return table if heard is None else with_roll_call(table, Heard.from_json(heard))
@@ -179,6 +205,7 @@ def read_effect(
         municipality,
         user,
         until=evaluation.ends_before,
+        parts=evaluation.dayparts,
         counted=counted,
     )
     if read is None:

@@ -71,9 +71,11 @@ def propose(
     ends_before = starts_on + timedelta(7 * min(max(weeks, WEEKS_AT_LEAST), WEEKS_AT_MOST))
     category = Category.objects.get(pk=category_id)
     areas = evaluating.areas_of(measure)
+    parts = evaluating.dayparts_of(measure, source, category)
     read = evaluating.weeks(
-        source, category, areas, measure.municipality, by, until=starts_on, counted=counted
-    )
+        source, category, areas, measure.municipality, by, until=starts_on, parts=parts,
+        counted=counted,
+    )  # fmt: skip
     if read is None or not read.weeks.treated.any():
         raise NotAllowed(Reason.NO_INCIDENTS)
     design = evaluating.designed(read.weeks, measure, starts_on=starts_on, ends_before=ends_before)
@@ -85,6 +87,7 @@ def propose(
             "starts_on": starts_on,
             "ends_before": ends_before,
             "areas": areas,
+            "dayparts": parts,
             "design": evaluating.as_json(design),
             "proposed_at": now,
         },

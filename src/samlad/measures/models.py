@@ -353,7 +353,7 @@ class Evaluation(models.Model):
     """How a measure's effect is to be read: proposed when planned, frozen at its start.
 
     `design` is what `assessing.Design` holds; `areas` lists codes by what they are: treated,
-    comparison, buffer.
+    comparison, buffer. With `dayparts` only incidents whose hour is known to lie in one are read.
     """
 
     measure = models.OneToOneField(
@@ -364,6 +364,7 @@ class Evaluation(models.Model):
     starts_on = models.DateField()
     ends_before = models.DateField()
     areas = models.JSONField()
+    dayparts = models.JSONField(default=list)
     design = models.JSONField()
     proposed_at = models.DateTimeField()
     frozen_at = models.DateTimeField(null=True)
