@@ -16,6 +16,8 @@ from samlad.activities.rules import NotAllowed, Reason
 from samlad.activities.vocabulary import ShiftRole
 from samlad.authorization.permissions import Role
 from samlad.guard.refusing import PersonalData
+from samlad.intake import sheets
+from samlad.intake.sheets import Form
 from tests.cast import NOON, make_organisation
 
 TODAY = date(2026, 11, 20)
@@ -77,6 +79,23 @@ class TestLogging:
 
         assert made.shift.contacts == {"ny": 1, "grupp": 10}
         assert (made.shift.topics, made.shift.referrals) == ({"droger": 1}, {})
+        ((_contacts, told), _topics) = queries.shift_words(made.shift)
+        assert [(word, str(band)) for word, band in told] == [("ny", "1–4"), ("grupp", "10–19")]
+
+    def test_a_shift_that_is_changed_is_kept_as_it_was_and_bands_add(self, log, coordinator):
+        seen = ShiftEntry(ShiftRole.FIELD, "helgkväll", {"ny": 3}, {}, {})
+        first, _second = log("faltpass", shift=seen), log("faltpass", shift=seen)
+        actions.change(
+            activity_id=first.pk, entry=Entry(kind=first.kind, on=TODAY),
+            shift=ShiftEntry(ShiftRole.FIELD, "helgnatt", {"ny": 7}, {}, {}),
+            by=coordinator, now=NOON,
+        )  # fmt: skip
+        (version,) = first.versions.all()
+        ((_label, told),) = queries.sums(queries.log(coordinator)).shifts
+
+        assert version.content["shift"]["daypart"] == "helgkväll"
+        assert version.content["shift"]["contacts"] == {"ny": 1}
+        assert [(word, str(band)) for word, band in told] == [("ny", "6–13")]
 
     def test_tomorrow_names_and_others_are_refused(self, log, person, town, other_town):
         school = make_organisation(town, "Skolan", "skola")
@@ -137,22 +156,42 @@ class TestFile:
     def names(self, db):
         return Names({one.code: one for one in ActivityKind.objects.all()}, {}, {})
 
-    def test_what_comes_out_goes_in_again_and_is_the_same(self, log, names, coordinator):
+    @pytest.fixture
+    def read(self, names, tmp_path):
+        """Return a reader of a file, or of its content."""
+
+        def make(content):
+            path = content
+            if isinstance(content, bytes):
+                path = tmp_path / "file"
+                path.write_bytes(content)
+            return activity_file.read(path, names, name="fil", today=TODAY, scope="1")
+
+        return make
+
+    @pytest.mark.parametrize("form", [Form.CSV, Form.XLSX])
+    def test_what_comes_out_goes_in_again_and_is_the_same(
+        self, form, log, read, coordinator, tmp_path
+    ):
         log(what="=2+2", participants=7, hours=Decimal("1.5"), channels=("mote",))
         log("faltpass", participants=3)
-        text = activity_file.write(queries.log(coordinator))
-        rows, faults = activity_file.read(text.encode(), names, today=TODAY, scope="1")
+        path = tmp_path / "log"
+        sheets.write(
+            path, form, activity_file.COLUMNS, activity_file.rows_of(queries.log(coordinator))
+        )
+        rows, faults = read(path)
 
         assert faults == []
         assert {row.key for row in rows} == set(Activity.objects.values_list("key", flat=True))
-        assert "'=2+2" in text
+        plain = next(row.entry for row in rows if row.entry.what)
+        assert (plain.what, plain.hours) == ("=2+2", Decimal("1.50"))
         banded = next(row.entry for row in rows if row.entry.kind.code == "faltpass")
         assert banded.as_fields()["participants_high"] == 4
 
-    def test_equal_rows_are_two_and_the_same_file_twice_the_same(self, names):
+    def test_equal_rows_are_two_and_the_same_file_twice_the_same(self, read):
         content = b"datum;slag\n2026-01-02;nyhetsbrev\n2026-01-02;nyhetsbrev\n"
-        first, _faults = activity_file.read(content, names, today=TODAY, scope="1")
-        again, _faults = activity_file.read(content, names, today=TODAY, scope="1")
+        first, _faults = read(content)
+        again, _faults = read(content)
 
         assert len({row.key for row in first}) == 2
         assert [row.key for row in first] == [row.key for row in again]
@@ -162,16 +201,14 @@ class TestFile:
         ["2026-13-01;nyhetsbrev;", "2027-01-01;nyhetsbrev;", "2026-01-01;okänt;",
          "2026-01-01;nyhetsbrev;NaN", "2026-01-01;nyhetsbrev;-1", "2026-01-01;nyhetsbrev;9999999"],
     )  # fmt: skip
-    def test_a_row_that_cannot_be_read_is_named_with_its_line(self, row, names):
-        rows, faults = activity_file.read(
-            f"datum;slag;timmar\n{row}\n".encode(), names, today=TODAY, scope="1"
-        )
+    def test_a_row_that_cannot_be_read_is_named_with_its_line(self, row, read):
+        rows, faults = read(f"datum;slag;timmar\n{row}\n".encode())
 
         assert rows == []
         assert faults[0][0] == 2
         assert faults[0][1]
 
     @pytest.mark.parametrize("content", [b"a;b\n1;2\n", b"", b"datum;slag\n\x00;x\n"])
-    def test_a_file_of_something_else_gets_a_sentence(self, content, names):
+    def test_a_file_of_something_else_gets_a_sentence(self, content, read):
         with pytest.raises(BadActivityFile):
-            activity_file.read(content, names, today=TODAY, scope="1")
+            read(content)

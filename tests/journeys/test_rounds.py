@@ -194,6 +194,54 @@ class TestPhone:
         assert waiting(page) == 0
         assert own_reports(page) == before + 1
 
+    def test_a_field_worker_s_shift_without_a_network_is_logged_once(self, visit, violations):
+        """Eight taps and two choices, timed; it stands in the team's log in bands alone."""
+        page = opened(visit, "faltarbetare")
+        page.goto("/aktiviteter/?kind=")
+        before = page.locator("tbody a", has_text="Fältpass").count()
+        page.goto("/rapportera/")
+        until(page, "!document.getElementById('handelse').hidden")
+        page.context.set_offline(True)
+        page.goto("/rapportera/")
+        says(page, "Inget nät")
+        started = time.monotonic()
+        page.locator("#lage label", has_text="Ett pass").click()
+        page.click("#pass-skicka")
+        assert "Välj en plats" in page.inner_text("#pass-fel")
+        page.locator("#pass-var label", has_text="Skateparken").click()
+        page.locator("#pass-dagar label", has_text="Igår").click()
+        page.locator("#pass label", has_text="Kväll").click()
+        page.fill("#pass-timmar", "4,5".replace(",", "."))
+        page.select_option("#pass-contacts-ny", label="1–4")
+        page.select_option("#pass-contacts-grupp", label="5–9")
+        page.select_option("#pass-topics-droger", label="1–4")
+        page.select_option("#pass-referrals-stodcentrum", label="1–4")
+        page.click("#pass-skicka")
+        until(page, "document.querySelectorAll('#vantar-lista li').length === 1")
+        taken = time.monotonic() - started
+        assert "Ett pass" in page.inner_text("#vantar-lista")
+        assert violations(page) == []
+
+        def cut(route):
+            route.fetch()
+            route.abort()
+
+        page.route("**/rapportera/skicka/", cut)  # taken, but the answer is lost
+        page.context.set_offline(False)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        says(page, "väntar på telefonen")
+        page.unroute("**/rapportera/skicka/")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        says(page, "Passet är sparat")
+        assert waiting(page) == 0
+        page.goto("/aktiviteter/")
+
+        assert page.locator("tbody a", has_text="Fältpass").count() == before + 1
+        page.locator("tbody a", has_text="Fältpass").first.click()
+        assert "4,5" in page.inner_text("main")
+        assert "1–4" in page.inner_text("main")
+        assert taken < 60
+
     def test_the_network_cut_while_sending_doubles_nothing(self, visit):
         """The server takes the report but its answer is lost: it is sent again, and is one."""
         page = opened(visit)

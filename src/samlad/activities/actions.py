@@ -14,7 +14,14 @@ from django.utils import timezone
 from samlad.accounts.models import User
 from samlad.activities import rules
 from samlad.activities.bands import band_of
-from samlad.activities.models import Activity, ActivityKind, ActivityVersion, Shift, WatchArea
+from samlad.activities.models import (
+    Activity,
+    ActivityKind,
+    ActivityVersion,
+    Shift,
+    Staffing,
+    WatchArea,
+)
 from samlad.activities.rules import NotAllowed, Reason
 from samlad.activities.vocabulary import ShiftRole
 from samlad.audit import recorder
@@ -22,6 +29,9 @@ from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.organisations.models import Municipality, Organisation
 from samlad.places.models import Area, Place
+
+SHIFT_KINDS = {ShiftRole.FIELD: "faltpass"}
+OTHER_SHIFT = "vaktarpass"
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,16 @@ class ShiftEntry:
     topics: Mapping[str, int]
     referrals: Mapping[str, int]
 
+    def as_fields(self) -> dict[str, Any]:
+        """Return it as the model's fields: the lower ends of bands."""
+        return {
+            "role": str(self.role),
+            "daypart": self.daypart,
+            "contacts": _banded(self.contacts),
+            "topics": _banded(self.topics),
+            "referrals": _banded(self.referrals),
+        }
+
 
 @recorder.atomic()
 def log(
@@ -102,14 +122,7 @@ def log(
     )
     activity.with_whom.set(with_whom)
     if shift is not None:
-        Shift.objects.create(
-            activity=activity,
-            role=shift.role,
-            daypart=shift.daypart,
-            contacts=_banded(shift.contacts),
-            topics=_banded(shift.topics),
-            referrals=_banded(shift.referrals),
-        )
+        Shift.objects.create(activity=activity, **shift.as_fields())
     recorder.record(
         event="activities.activity.logged",
         target=activity,
@@ -150,11 +163,15 @@ def change(
     *,
     activity_id: int,
     entry: Entry,
-    with_whom: Sequence[Organisation],
+    with_whom: Sequence[Organisation] = (),
+    shift: ShiftEntry | None = None,
     by: User,
     now: datetime,
 ) -> Activity:
-    """Change what was logged; how it stood is kept. Raises `PermissionDenied` or `NotAllowed`."""
+    """Change what was logged; how it stood is kept.
+
+    What is counted of a shift is changed with `shift`. Raises `PermissionDenied` or `NotAllowed`.
+    """
     activity = _locked(activity_id, by)
     _check(activity.municipality_id, entry, with_whom, now)
     changed = entry.as_fields()
@@ -163,6 +180,9 @@ def change(
     there = {one.pk for one in activity.with_whom.all()}
     if there != {one.pk for one in with_whom}:
         names.append("with_whom")
+    counted = {} if shift is None else shift.as_fields()
+    had = Shift.objects.filter(activity=activity).first()
+    names += [name for name, value in counted.items() if had and getattr(had, name) != value]
     if not names:
         return activity
     ActivityVersion.objects.create(
@@ -175,6 +195,10 @@ def change(
         setattr(activity, name, value)
     activity.save()
     activity.with_whom.set(with_whom)
+    if had is not None and counted:
+        for name, value in counted.items():
+            setattr(had, name, value)
+        had.save()
     recorder.record(
         event="activities.activity.changed", target=activity, by=by, at=now, changed=names
     )
@@ -188,16 +212,28 @@ def _content(activity: Activity) -> dict[str, Any]:
         "participants_low", "participants_high", "handed_out", "controls", "reports",
     )  # fmt: skip
     content: dict[str, Any] = {name: getattr(activity, name) for name in (*lists, *numbers)}
-    return content | {
-        "kind": activity.kind.code,
-        "on": activity.on.isoformat(),
-        "what": activity.what,
-        "area": activity.area.name if activity.area else "",
-        "place": activity.place.name if activity.place else "",
-        "hours": None if activity.hours is None else str(activity.hours),
-        "evidence": activity.evidence,
-        "with_whom": [one.name for one in activity.with_whom.all()],
-    }
+    return (
+        content
+        | {
+            "kind": activity.kind.code,
+            "on": activity.on.isoformat(),
+            "what": activity.what,
+            "area": activity.area.name if activity.area else "",
+            "place": activity.place.name if activity.place else "",
+            "hours": None if activity.hours is None else str(activity.hours),
+            "evidence": activity.evidence,
+            "with_whom": [one.name for one in activity.with_whom.all()],
+        }
+        | _shift_content(activity)
+    )
+
+
+def _shift_content(activity: Activity) -> dict[str, Any]:
+    shift = Shift.objects.filter(activity=activity).first()
+    if shift is None:
+        return {}
+    names = ("role", "daypart", "contacts", "topics", "referrals")
+    return {"shift": {name: getattr(shift, name) for name in names}}
 
 
 @recorder.atomic()
@@ -286,3 +322,40 @@ def save_watch_area(
         after={"started_on": started_on.isoformat(), "new": watch_id is None},
     )
     return watch
+
+
+@recorder.atomic()
+def staff(
+    *,
+    organisation_id: int,
+    month: date,
+    planned: int,
+    actual: int | None,
+    speciality: str = "",
+    by: User,
+    now: datetime,
+) -> Staffing:
+    """Say how many a team is to be in a month, and was; saying it again changes it.
+
+    Raises `PermissionDenied`.
+    """
+    organisation = Organisation.objects.get(pk=organisation_id, active=True)
+    policy.require(by, Permission.ACTIVITY_EDIT, organisation)
+    row, _made = Staffing.objects.update_or_create(
+        owner=organisation,
+        month=month.replace(day=1),
+        speciality=speciality,
+        defaults={
+            "municipality_id": organisation.municipality_id,
+            "planned": planned,
+            "actual": actual,
+        },
+    )
+    recorder.record(
+        event="activities.staffing.said",
+        target=row,
+        by=by,
+        at=now,
+        after={"month": row.month.isoformat(), "planned": planned, "actual": actual},
+    )
+    return row

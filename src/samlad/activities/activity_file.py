@@ -1,28 +1,29 @@
-"""Activities as a CSV file: the same columns in and out, one row each."""
+"""Activities as a file, CSV or XLSX: the same columns in and out, one row each."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from samlad.activities.actions import Entry
 from samlad.activities.bands import Interval
 from samlad.activities.models import Activity, ActivityKind
-from samlad.activities.vocabulary import Audience, Channel, Theme
+from samlad.activities.vocabulary import Audience, Channel, Orientation, Theme
 from samlad.guard import refusing
-from samlad.intake import sheets
+from samlad.intake import formulas, plain_table
+from samlad.intake.sheets import Cell
 from samlad.places.models import Area, Place
 
 COLUMNS = (
-    "nyckel", "datum", "slag", "rubrik", "område", "plats", "målgrupper", "kanaler", "teman",
-    "deltagare", "utdelat", "kontroller", "rapporter", "timmar", "underlag",
+    "nyckel", "datum", "slag", "rubrik", "område", "plats", "målgrupper", "inriktningar",
+    "kanaler", "teman", "deltagare", "utdelat", "kontroller", "rapporter", "timmar", "underlag",
 )  # fmt: skip
 LONGEST, MOST_HOURS = 20_000, 100_000
 
@@ -50,49 +51,36 @@ class Names:
 
 
 def read(
-    content: bytes, names: Names, *, today: date, scope: str
+    path: Path, names: Names, *, name: str, today: date, scope: str
 ) -> tuple[list[Row], list[tuple[int, str]]]:
-    """Return the rows that can be logged, and those that cannot with why, by line number.
+    """Return the rows that can be logged, and those that cannot with why, by row number.
 
     `scope` makes keys of rows without their own unlike those of other organisations. Equal rows
     are counted: two alike are two activities. Raises `BadActivityFile`.
     """
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    head = text.splitlines()[0] if text.strip() else ""
-    table = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",")
-    columns = [(name or "").strip().casefold() for name in table.fieldnames or []]
-    missing = [name for name in ("datum", "slag") if name not in columns]
-    if missing:
-        raise BadActivityFile(
-            _("The file lacks the columns: %(names)s.") % {"names": ", ".join(missing)}
-        )
-    if "\0" in text:
-        raise BadActivityFile(_("The file is not text."))
-    try:
-        return _rows(table, names, today, scope)
-    except csv.Error as fault:
-        raise BadActivityFile(
-            _("The file cannot be read as CSV: %(why)s.") % {"why": fault}
-        ) from None
+        header, table = plain_table.read(path, name=name)
+        columns = [one.strip().casefold() for one in header]
+        missing = [one for one in ("datum", "slag") if one not in columns]
+        if missing:
+            raise BadActivityFile(
+                _("The file lacks the columns: %(names)s.") % {"names": ", ".join(missing)}
+            )
+        return _rows(columns, table, names, today, scope)
+    except plain_table.NotATable as fault:
+        raise BadActivityFile(str(fault)) from fault
 
 
 def _rows(
-    table: csv.DictReader[str], names: Names, today: date, scope: str
+    columns: list[str], table: plain_table.Rows, names: Names, today: date, scope: str
 ) -> tuple[list[Row], list[tuple[int, str]]]:
     rows: list[Row] = []
     faults: list[tuple[int, str]] = []
     seen: dict[str, int] = {}
-    for number, raw in enumerate(table, start=2):
+    for number, raw in table:
         if number > LONGEST:
             raise BadActivityFile(_("The file has more than %(n)s rows.") % {"n": LONGEST})
-        cells = {
-            (name or "").strip().casefold(): (value or "").strip()
-            for name, value in raw.items()
-            if isinstance(value, str) or value is None
-        }
+        cells = dict(zip(columns, (value.strip() for value in raw), strict=False))
         if not any(cells.values()):
             continue
         try:
@@ -143,10 +131,11 @@ def _entry(cells: Mapping[str, str], names: Names, today: date) -> Entry:
     return Entry(
         kind=kind,
         on=on,
-        what=cells.get("rubrik", "")[:160],
+        what=formulas.plain(cells.get("rubrik", ""))[:160],
         area=area,
         place=place,
         audiences=_codes(cells.get("målgrupper", ""), Audience),
+        orientations=_codes(cells.get("inriktningar", ""), Orientation),
         channels=_codes(cells.get("kanaler", ""), Channel),
         themes=_codes(cells.get("teman", ""), Theme),
         participants=_low(cells.get("deltagare", "")),
@@ -154,11 +143,11 @@ def _entry(cells: Mapping[str, str], names: Names, today: date) -> Entry:
         controls=_count(cells.get("kontroller", "")),
         reports=_count(cells.get("rapporter", "")),
         hours=_hours(cells.get("timmar", "")),
-        evidence=cells.get("underlag", "")[:200],
+        evidence=formulas.plain(cells.get("underlag", ""))[:200],
     )
 
 
-def _codes(text: str, labels: type[Audience] | type[Channel] | type[Theme]) -> tuple[str, ...]:
+def _codes(text: str, labels: type[TextChoices]) -> tuple[str, ...]:
     found = tuple(word.strip() for word in text.split(",") if word.strip())
     unknown = [word for word in found if word not in labels.values]
     if unknown:
@@ -191,21 +180,15 @@ def _hours(text: str) -> Decimal | None:
     return hours.quantize(Decimal("0.01"))
 
 
-def write(rows: Iterable[Activity]) -> str:
-    """Return activities as a file that `read` takes in again."""
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for one in rows:
+def rows_of(activities: Iterable[Activity]) -> Iterator[list[Cell]]:
+    """Return activities as rows that `read` takes in again, under `COLUMNS`."""
+    for one in activities:
         low, high = one.participants_low, one.participants_high
-        took_part = "" if low is None else str(Interval(low, high))
-        writer.writerow(
-            [
-                one.key, one.on, one.kind.code, sheets.safe(one.what),
-                one.area.name if one.area else "",
-                one.place.name if one.place else "", ",".join(one.audiences),
-                ",".join(one.channels), ",".join(one.themes), took_part, one.handed_out,
-                one.controls, one.reports, one.hours, sheets.safe(one.evidence),
-            ]
-        )  # fmt: skip
-    return file.getvalue()
+        yield [
+            str(one.key), one.on.isoformat(), one.kind.code, one.what,
+            one.area.name if one.area else "", one.place.name if one.place else "",
+            ",".join(one.audiences), ",".join(one.orientations), ",".join(one.channels),
+            ",".join(one.themes), "" if low is None else str(Interval(low, high)),
+            one.handed_out, one.controls, one.reports,
+            None if one.hours is None else float(one.hours), one.evidence,
+        ]  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from samlad.activities.models import ActivityKind
+from samlad.activities.models import ActivityKind, Shift
 from samlad.activities.vocabulary import (
     Audience,
     Channel,
@@ -143,11 +145,78 @@ class ShiftForm(ConfirmsDoubt, Offers):
             for group, label, codes in self.GROUPS
         ]
 
+    @classmethod
+    def initial_of(cls, shift: Shift) -> dict[str, Any]:
+        """Return what the fields hold of a shift that was logged."""
+        found: dict[str, Any] = {"role": shift.role, "daypart": shift.daypart}
+        for group, _label, _codes in cls.GROUPS:
+            found |= {f"{group}-{code}": low for code, low in getattr(shift, group).items()}
+        return found
+
     def counts(self, group: str) -> dict[str, int]:
         """Return what was counted of a group, by code."""
         codes = next(codes for name, _label, codes in self.GROUPS if name == group)
         found = {code.value: self.cleaned_data.get(f"{group}-{code.value}") for code in codes}
         return {code: n for code, n in found.items() if n}
+
+
+class WeekLine(ConfirmsDoubt, Offers):
+    """One line of a week: empty where no sort is chosen."""
+
+    on = forms.ChoiceField(label=_("Day"))
+    kind = forms.ModelChoiceField(
+        ActivityKind.objects.none(), label=_("What sort"), required=False, empty_label="—"
+    )
+    what = TextField(label=_("In a few words"), max_length=160, required=False)
+    area = forms.ModelChoiceField(
+        Area.objects.none(), label=_("Area"), required=False, empty_label="—"
+    )
+    participants = count(_("Took part"))
+    handed_out = count(_("Handed out"))
+    controls = count(_("Controls"))
+    reports = count(_("Reported offences"))
+    hours = forms.DecimalField(
+        label=_("Hours"), required=False, min_value=0, max_digits=8, decimal_places=2
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, days: list[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["on"].choices = [(day.isoformat(), date_format(day, "D j/n")) for day in days]
+        if not self.is_bound and self.initial.get("on"):
+            self.initial["on"] = self.initial["on"].isoformat()
+        for field in fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the sort where anything else is written."""
+        sent: dict[str, Any] = super().clean() or {}
+        written = ("what", "participants", "handed_out", "controls", "reports", "hours")
+        if not sent.get("kind") and any(sent.get(name) not in (None, "") for name in written):
+            self.add_error("kind", _("Choose the sort."))
+        return sent
+
+
+class StaffingForm(ConfirmsDoubt, Offers):
+    """How many a team is to be in a month, and was."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Team"), empty_label=None
+    )
+    month = forms.DateField(
+        label=_("Month"),
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+        input_formats=["%Y-%m", "%Y-%m-%d"],
+    )
+    speciality = TextField(
+        label=_("Especially for"),
+        max_length=80,
+        required=False,
+        help_text=_("As parents' support. Left empty: the whole team."),
+    )
+    planned = forms.IntegerField(label=_("Planned"), min_value=0, max_value=10_000)
+    actual = forms.IntegerField(label=_("Actual"), min_value=0, max_value=10_000, required=False)
 
 
 class WatchForm(ConfirmsDoubt, Offers):
@@ -200,7 +269,7 @@ class FileForm(forms.Form):
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Who did it"), empty_label=None
     )
-    file = forms.FileField(label=_("File (CSV)"))
+    file = forms.FileField(label=_("File (CSV or Excel)"))
 
     def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -116,6 +116,34 @@ class Shift(models.Model):
     referrals = models.JSONField(default=dict)
 
 
+class Staffing(models.Model):
+    """How many a team was to be in a month, and was; a row with a speciality is a part of it."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    month = models.DateField()
+    speciality = GuardedCharField(max_length=80, blank=True)
+    planned = models.PositiveSmallIntegerField()
+    actual = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = AuthorizedQuerySet["Staffing"].as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-month", "speciality"]
+        verbose_name_plural = "staffing"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["owner", "month", "speciality"], name="activities_one_staffing"
+            ),
+            models.CheckConstraint(
+                condition=Q(month__day=1), name="activities_staffing_is_of_a_month"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.month:%Y-%m}"
+
+
 class WatchArea(models.Model):
     """An area of neighbourhood watch: from a day, to before a day. No list of contacts."""
 

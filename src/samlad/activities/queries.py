@@ -7,13 +7,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, TextChoices
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from samlad.accounts.models import User
-from samlad.activities.bands import Interval, total
-from samlad.activities.models import Activity, ActivityKind, WatchArea
-from samlad.activities.vocabulary import Audience, Channel, Orientation, Theme
+from samlad.activities.bands import Interval, band_of, total
+from samlad.activities.models import Activity, ActivityKind, Shift, Staffing, WatchArea
+from samlad.activities.vocabulary import (
+    Audience,
+    Channel,
+    Contact,
+    Orientation,
+    Recipient,
+    Theme,
+    Topic,
+)
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.authorization.policy import AuthorizedQuerySet
@@ -104,6 +113,7 @@ class Sums:
     controls: int
     reports: int
     hours: Decimal
+    shifts: list[tuple[str, list[tuple[str, Interval]]]]
 
 
 def sums(rows: QuerySet[Activity]) -> Sums:
@@ -124,7 +134,51 @@ def sums(rows: QuerySet[Activity]) -> Sums:
         controls=added["controls"] or 0,
         reports=added["reports"] or 0,
         hours=added["hours"] or Decimal(0),
+        shifts=_shift_sums(plain),
     )
+
+
+COUNTED: tuple[tuple[str, Any, type[TextChoices]], ...] = (
+    ("contacts", _("Contacts"), Contact),
+    ("topics", _("What it was about"), Topic),
+    ("referrals", _("Shown the way to"), Recipient),
+)
+
+
+def _shift_sums(rows: QuerySet[Activity]) -> list[tuple[str, list[tuple[str, Interval]]]]:
+    """Return what shifts counted, by what it is and code: bands added to intervals."""
+    found: dict[tuple[str, str], list[Interval]] = {}
+    names = [name for name, _label, _codes in COUNTED]
+    for counted in Shift.objects.filter(activity__in=rows).values_list(*names):
+        for name, counts in zip(names, counted, strict=True):
+            for code, low in counts.items():
+                found.setdefault((name, code), []).append(band_of(low))
+    return [
+        (str(label), told)
+        for name, label, codes in COUNTED
+        if (
+            told := [
+                (str(code.label), total(found[name, code.value]))
+                for code in codes
+                if (name, code.value) in found
+            ]
+        )
+    ]
+
+
+def shift_words(shift: Shift) -> list[tuple[str, list[tuple[str, Interval]]]]:
+    """Return what one shift counted in words, in bands."""
+    return [
+        (str(label), told)
+        for name, label, codes in COUNTED
+        if (
+            told := [
+                (str(codes(code).label), band_of(low))
+                for code, low in getattr(shift, name).items()
+                if code in codes.values
+            ]
+        )
+    ]
 
 
 @dataclass(frozen=True)
@@ -165,6 +219,45 @@ def participants(activity: Activity) -> Interval | None:
     if activity.participants_low is None:
         return None
     return Interval(activity.participants_low, activity.participants_high)
+
+
+@dataclass(frozen=True)
+class StaffingRow:
+    """A month's staffing of a team, or of a part of it with a speciality."""
+
+    month: date
+    team: str
+    speciality: str
+    planned: int
+    actual: int | None
+
+
+def staffing(user: User) -> list[StaffingRow]:
+    """Return how many each team `user` may read of was to be, and was, the latest month first."""
+    rows = Staffing.objects.where_user_can(user, Permission.ACTIVITY_READ).select_related("owner")
+    return [
+        StaffingRow(one.month, one.owner.name, one.speciality, one.planned, one.actual)
+        for one in rows.order_by("-month", "owner__name", "speciality")
+    ]
+
+
+def staffing_trend(user: User) -> list[tuple[date, int, int]]:
+    """Return (month, planned, actual) over the teams that told both, without their parts.
+
+    A month a team has told nothing of holds what it told last: a team does not vanish by
+    silence.
+    """
+    rows = Staffing.objects.where_user_can(user, Permission.ACTIVITY_READ).filter(
+        speciality="", actual__isnull=False
+    )
+    held: dict[int, tuple[int, int]] = {}
+    found: dict[date, tuple[int, int]] = {}
+    for month, team, planned, actual in rows.order_by("month").values_list(
+        "month", "owner", "planned", "actual"
+    ):
+        held[team] = (planned, actual)
+        found[month] = (sum(p for p, _a in held.values()), sum(a for _p, a in held.values()))
+    return [(month, *both) for month, both in found.items()]
 
 
 def watch_areas(user: User) -> list[WatchArea]:

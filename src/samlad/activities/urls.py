@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from samlad.activities import views
+from samlad.activities.views import log, shifts, watch, week
 
 urlpatterns = [
-    path("", views.activities, name="activities"),
-    path("ny/", views.save, name="activity_add"),
-    path("pass/", views.shift, name="shift_add"),
-    path("fil/", views.take_in, name="activities_take_in"),
-    path("slag/", views.add_kind, name="activity_kind_add"),
-    path("grannsamverkan/", views.watch, name="watch_areas"),
-    path("grannsamverkan/<int:pk>/", views.watch, name="watch_area"),
-    path("<int:pk>/", views.activity, name="activity"),
-    path("<int:pk>/andra/", views.save, name="activity_change"),
-    path("<int:pk>/ta-bort/", views.remove, name="activity_remove"),
+    path("", log.activities, name="activities"),
+    path("ny/", log.save, name="activity_add"),
+    path("pass/", shifts.shift, name="shift_add"),
+    path("pass/<int:pk>/", shifts.shift, name="shift_change"),
+    path("vecka/", week.week, name="activity_week"),
+    path("bemanning/", shifts.staffing, name="staffing"),
+    path("fil/", log.take_in, name="activities_take_in"),
+    path("slag/", log.add_kind, name="activity_kind_add"),
+    path("grannsamverkan/", watch.watch, name="watch_areas"),
+    path("grannsamverkan/<int:pk>/", watch.watch, name="watch_area"),
+    path("<int:pk>/", log.activity, name="activity"),
+    path("<int:pk>/andra/", log.save, name="activity_change"),
+    path("<int:pk>/ta-bort/", log.remove, name="activity_remove"),
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from samlad.intake import times
+from samlad.intake import formulas, times
 from samlad.intake.errors import FileFault, RowFault, UnusableFile
 from samlad.intake.mapping import Mapping
 from samlad.intake.rows import Note, Precision, RawRow, Rejection, Row
@@ -17,7 +17,6 @@ YES = frozenset({"1", "ja", "j", "yes", "y", "true", "sant", "x"})
 NO = frozenset({"0", "nej", "n", "no", "false", "falskt"})
 UNCATEGORISED = "Okategoriserad"
 _OWN_ID = re.compile(r"^samlad:([0-9a-f]{32})$")
-_GUARDED_FORMULA = re.compile(r"^'+[=+\-@\t\r]")
 _SPAN = re.compile(r"\s+(?:-|–|till)\s+|/(?=\d{4}-)", re.IGNORECASE)
 _NUMBER = re.compile(r"^([0-9]{1,10})\s*(?:st\.?)?$")
 LARGEST = {"number": 100_000, "cost": 1_000_000_000}
@@ -119,7 +118,7 @@ class Interpreter:
         if position is None:
             return ""
         text = cells[position].strip().replace("\x00", "")
-        return text[1:] if _GUARDED_FORMULA.match(text) else text
+        return formulas.plain(text)
 
     def _when(self, cells: list[str]) -> tuple[datetime, datetime | None, Precision]:
         written = self._text(cells, "time")

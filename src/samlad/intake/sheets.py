@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -19,11 +18,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
+from samlad.intake.formulas import is_formula, safe
+
 Cell = str | int | float | None
 LATITUDE, LONGITUDE = "latitud", "longitud"
 MOST_XLSX_ROWS = 1_048_576 - 1  # what a sheet holds, without the header
 MOST_CELL_CHARACTERS = 32_767
-_FORMULA = re.compile(r"^'*[=+\-@\t\r]")
 
 
 class Form(StrEnum):
@@ -48,15 +48,6 @@ def write(path: Path, form: Form, header: Sequence[str], rows: Iterable[Sequence
     return _xlsx(path, header, rows) if form is Form.XLSX else _geojson(path, header, rows)
 
 
-def safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula.
-
-    >>> safe("=2+2"), safe("vid kiosken")
-    ("'=2+2", 'vid kiosken')
-    """
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
 def _csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     number = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -78,7 +69,7 @@ def _written(value: Cell) -> str:
 
 def _xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("Händelser")
+    sheet = workbook.create_sheet("Samlad")
     sheet.freeze_panes = "A2"
     for column, name in enumerate(header, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = max(12, len(name) + 4)
@@ -103,7 +94,7 @@ def _xlsx_cell(sheet: object, value: Cell) -> object:
     text = ILLEGAL_CHARACTERS_RE.sub("", safe(value))
     if len(text) > MOST_CELL_CHARACTERS:
         raise TooManyRows
-    if not _FORMULA.match(text):
+    if not is_formula(text):
         return text
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"

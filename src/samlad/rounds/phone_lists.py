@@ -15,7 +15,7 @@ from samlad.incidents import browsing, report_actions
 from samlad.incidents.models import FORM, Category, Incident
 from samlad.organisations.models import Organisation
 from samlad.places.models import Place
-from samlad.rounds import queries, roll_call, rules, urgent
+from samlad.rounds import queries, roll_call, rules, shift_receiving, urgent
 from samlad.rounds.models import Round
 from samlad.rounds.workflow import Presence
 
@@ -35,6 +35,7 @@ def lists(user: User, *, now: datetime) -> dict[str, Any]:
         "categories": [{"code": one.code, "label": str(one)} for one in categories],
         "organisations": [
             _of_organisation(organisation, {one.code for one in categories}, now)
+            | {"shift": shift_receiving.usual(user, organisation)}
             for organisation in report_actions.organisations_to_report_for(user)
         ],
         "read_at": now.isoformat(),

@@ -35,16 +35,18 @@ class Unreadable(ValueError):
 
 
 @dataclass
-class _Reading:
+class Reading:
     """Reads fields one by one and collects what was wrong with each."""
 
     sent: Mapping[str, Any]
     errors: dict[str, list[str]]
 
     def wrong(self, field: str, message: str) -> None:
+        """Note what is wrong with a field."""
         self.errors.setdefault(field, []).append(message)
 
     def text(self, field: str, longest: int) -> str:
+        """Return a text without what points a person out for certain."""
         value = self.sent.get(field) or ""
         if not isinstance(value, str):
             self.wrong(field, _("This must be a text."))
@@ -58,6 +60,7 @@ class _Reading:
         return value
 
     def whole(self, field: str, lowest: int, highest: int) -> int | None:
+        """Return a whole number within limits, or None."""
         value = self.sent.get(field)
         if value is None or value == "":
             return None
@@ -69,6 +72,7 @@ class _Reading:
         return value
 
     def degrees(self, field: str, most: float) -> float | None:
+        """Return a coordinate, or None."""
         value = self.sent.get(field)
         if value is None:
             return None
@@ -76,6 +80,39 @@ class _Reading:
             self.wrong(field, _("Not a coordinate in degrees."))
             return None
         return float(value)
+
+    def key(self) -> uuid.UUID | None:
+        """Return the key that makes sending twice the same as once."""
+        try:
+            return uuid.UUID(str(self.sent.get("key", "")))
+        except ValueError:
+            self.wrong("key", _("A report needs a key of its own (UUID)."))
+            return None
+
+    def codes(self, field: str, known: list[str]) -> tuple[str, ...]:
+        """Return codes of a fixed list, none needed."""
+        value = self.sent.get(field) or []
+        if not isinstance(value, list) or any(one not in known for one in value):
+            self.wrong(field, _("Not one of the choices."))
+            return ()
+        return tuple(dict.fromkeys(value))
+
+    def where(self, municipality_id: int) -> tuple[Place | None, Area | None, str]:
+        """Return a place, an area, and words where no place is said."""
+        place = area = None
+        number = self.whole("place", 1, 2**31)
+        if number is not None:
+            place = Place.objects.filter(pk=number, municipality=municipality_id).first()
+            if place is None:
+                self.wrong("place", _("There is no such place here."))
+        number = self.whole("area", 1, 2**31)
+        if number is not None:
+            area = Area.objects.filter(
+                pk=number, municipality=municipality_id, ends_before=None
+            ).first()
+            if area is None:
+                self.wrong("area", _("There is no such area here."))
+        return place, area, "" if place else self.text("where", LONGEST_PLACE)
 
 
 def receive(
@@ -99,14 +136,14 @@ def read(sent: Any, *, organisation_id: int, written_at: datetime | None, now: d
     """Return a report from its JSON. Raises `Unreadable`."""
     if not isinstance(sent, Mapping):
         raise Unreadable({"": [_("The report could not be read.")]})
-    reading = _Reading(sent, {})
+    reading = Reading(sent, {})
     organisation = Organisation.objects.filter(pk=organisation_id, active=True).first()
     if organisation is None:
         raise Unreadable({"organisation": [_("There is no such organisation.")]})
-    key = _key(reading)
+    key = reading.key()
     category = _category(reading, timezone.localdate(now))
     span = _span(reading, _written(written_at, now))
-    place, area, words = _where(reading, organisation.municipality_id)
+    place, area, words = reading.where(organisation.municipality_id)
     latitude, longitude = reading.degrees("latitude", 90), reading.degrees("longitude", 180)
     if latitude is None or longitude is None:
         latitude = longitude = None
@@ -146,15 +183,7 @@ def _written(written_at: datetime | None, now: datetime) -> datetime:
     return timezone.localtime(min(written_at, now)).replace(tzinfo=None)
 
 
-def _key(reading: _Reading) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(str(reading.sent.get("key", "")))
-    except ValueError:
-        reading.wrong("key", _("A report needs a key of its own (UUID)."))
-        return None
-
-
-def _category(reading: _Reading, today: date) -> Category | None:
+def _category(reading: Reading, today: date) -> Category | None:
     code = reading.sent.get("category")
     found = Category.objects.filter(code=code).first() if isinstance(code, str) else None
     if found is None or not found.valid_on(today):
@@ -163,7 +192,7 @@ def _category(reading: _Reading, today: date) -> Category | None:
     return found
 
 
-def _span(reading: _Reading, written: datetime) -> Span | None:
+def _span(reading: Reading, written: datetime) -> Span | None:
     when = reading.sent.get("when")
     if not isinstance(when, str) or when not in When.values:
         reading.wrong("when", _("Say when."))
@@ -196,20 +225,3 @@ def _clock(value: Any) -> time | None:
     if found.tzinfo is not None:
         raise ValueError("a clock time has no zone")
     return found
-
-
-def _where(reading: _Reading, municipality_id: int) -> tuple[Place | None, Area | None, str]:
-    place = area = None
-    number = reading.whole("place", 1, 2**31)
-    if number is not None:
-        place = Place.objects.filter(pk=number, municipality=municipality_id).first()
-        if place is None:
-            reading.wrong("place", _("There is no such place here."))
-    number = reading.whole("area", 1, 2**31)
-    if number is not None:
-        area = Area.objects.filter(
-            pk=number, municipality=municipality_id, ends_before=None
-        ).first()
-        if area is None:
-            reading.wrong("area", _("There is no such area here."))
-    return place, area, "" if place else reading.text("where", LONGEST_PLACE)

@@ -6,9 +6,7 @@ and address is an organisation alone.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from samlad.authorization.permissions import Role
 from samlad.guard import refusing
-from samlad.intake import xlsx_file
+from samlad.intake import plain_table
 from samlad.organisations.models import OrganisationKind
 
 MOST_ROWS = 2000
@@ -69,7 +67,10 @@ def read(path: Path, *, name: str) -> tuple[list[PersonRow], list[tuple[int, str
 
     Raises `BadPeopleFile`.
     """
-    header, cells = _cells(path, name)
+    try:
+        header, cells = plain_table.read(path, name=name)
+    except plain_table.NotATable as unreadable:
+        raise BadPeopleFile(str(unreadable)) from unreadable
     index = _columns(header)
     kinds = _kinds()
     rows: list[PersonRow] = []
@@ -149,24 +150,3 @@ def _columns(header: list[str]) -> dict[str, int | None]:
             _("The first row must name the columns: organisation, typ, namn, e-post, roll.")
         )
     return index
-
-
-def _cells(path: Path, name: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    try:
-        with path.open("rb") as file:
-            beginning = file.read(8)
-        if xlsx_file.looks_like(beginning):
-            sheet = xlsx_file.inspect(path, name=name)
-            header, rows = xlsx_file.read(path, name=name, sheet=sheet)
-            return header, ((row.number, list(row.cells)) for row in rows)
-        content = path.read_bytes()
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("windows-1252")
-        lines = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text else ","))
-    except (ValueError, csv.Error, OSError) as error:
-        raise BadPeopleFile(str(error)) from error
-    if not lines:
-        raise BadPeopleFile(_("The file is empty."))
-    return lines[0], ((number, row) for number, row in enumerate(lines[1:], start=2))

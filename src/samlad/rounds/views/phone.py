@@ -25,10 +25,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.models import User
 from samlad.accounts.requests import SignedInRequest
+from samlad.activities.bands import bands
+from samlad.activities.vocabulary import Contact, Orientation, Recipient, ShiftRole, Topic
 from samlad.authorization import policy
 from samlad.guard.entries import Doubt, TextField
 from samlad.guard.refusing import PersonalData
-from samlad.rounds import actions, feedback, phone_lists, queries, receiving, rules, urgent
+from samlad.rounds import (
+    actions,
+    feedback,
+    phone_lists,
+    queries,
+    receiving,
+    rules,
+    shift_receiving,
+    urgent,
+)
 from samlad.rounds.receiving import Unreadable
 from samlad.rounds.workflow import Answer
 
@@ -50,6 +61,7 @@ SHELL = (
     "rounds/phone.css",
     "rounds/phone.js",
     "rounds/queue.js",
+    "rounds/shift.js",
 )
 DEVICE = "samlad.rounds.device"
 
@@ -59,7 +71,21 @@ DEVICE = "samlad.rounds.device"
 def phone(request: SignedInRequest) -> HttpResponse:
     """Show the page to report from: a shell without anybody's name or numbers."""
     guard = TextField(doubt=Doubt.HELD).widget_attrs(Textarea())["data-guard"]
-    return render(request, "rounds/phone.html", {"guard": guard})
+    context = {
+        "guard": guard,
+        "roles": ShiftRole.choices,
+        "orientations": Orientation.choices,
+        "counts": [
+            (name, label, codes.choices)
+            for name, label, codes in (
+                ("contacts", _("Contacts"), Contact),
+                ("topics", _("What it was about"), Topic),
+                ("referrals", _("Shown the way to"), Recipient),
+            )
+        ],
+        "bands": [(band.low, str(band)) for band in bands()[1:]],
+    }
+    return render(request, "rounds/phone.html", context)
 
 
 @require_safe
@@ -94,7 +120,21 @@ def send(request: SignedInRequest) -> JsonResponse:
     for event in events:
         results.append(_one(event, organisation, written_at, request.user, now))
     said = _answer(sent, organisation, request.user, now) if _all_in(results) else {}
+    if sent.get("shift") is not None:
+        said["shift"] = _shift(sent["shift"], organisation, request.user, now)
     return JsonResponse({"events": results, **said})
+
+
+def _shift(sent: Any, organisation: int, by: User, now: datetime) -> dict[str, Any]:
+    """Take a shift in, or say what is wrong with it."""
+    try:
+        made = shift_receiving.receive(sent, organisation_id=organisation, by=by, now=now)
+    except Unreadable as refusal:
+        return {"state": "refused", "errors": refusal.errors}
+    except PermissionDenied:
+        message = _("You may not report for that organisation.")
+        return {"state": "refused", "errors": {"organisation": [message]}}
+    return {"state": "in", "id": made.pk}
 
 
 def _one(

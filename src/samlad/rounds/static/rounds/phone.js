@@ -2,6 +2,7 @@
 import { clean, findHits, prepared } from "../guard/guard.js";
 import "../guard/fields.js";
 import * as queue from "./queue.js";
+import * as shifts from "./shift.js";
 
 const page = document.getElementById("phone");
 const at = (id) => document.getElementById(id);
@@ -68,8 +69,20 @@ function fill() {
   at("var-lista").replaceChildren(
     ...[...own.places, ...own.areas].map((one) => option(one.name, one.name)),
   );
-  form.hidden = at("veckan").hidden = false;
+  at("veckan").hidden = false;
+  at("lage").hidden = !own.shift;
+  if (own.shift) shifts.fill(own, tile);
+  turn();
   week();
+}
+
+// Shows the form of what is to be written: an event, or a shift where one is on shifts.
+function turn(to = "") {
+  const radios = [...at("lage").querySelectorAll("input")];
+  if (to) for (const one of radios) one.checked = one.value === to;
+  const isShift = !at("lage").hidden && radios.find((one) => one.checked)?.value === "pass";
+  at("pass").hidden = !isShift;
+  form.hidden = isShift;
 }
 
 function week() {
@@ -191,6 +204,16 @@ function refill(event, row) {
 }
 
 async function correct(row) {
+  if (row.shift) {
+    await queue.remove(row.key);
+    turn("pass");
+    shifts.refill(row.shift, organisation());
+    await show();
+    say(texts.correcting, "warning");
+    at("pass-timmar").focus();
+    return;
+  }
+  turn("handelse");
   const [first, ...others] = row.events;
   added.push(...others);
   await queue.keepDrafts(lists.user, added);
@@ -201,15 +224,26 @@ async function correct(row) {
   at("text").focus();
 }
 
-async function keep(events, answer) {
-  const row = {
+async function keepShift(shift) {
+  await queue.put(addressed({ events: [], shift }));
+  shifts.empty(organisation().shift);
+  await show();
+  return send("");
+}
+
+function addressed(content) {
+  return {
     key: crypto.randomUUID(),
     user: lists.user,
     device: lists.device,
     organisation: organisation().id,
     written_at: new Date().toISOString(),
-    events,
+    ...content,
   };
+}
+
+async function keep(events, answer) {
+  const row = addressed({ events });
   if (answer) Object.assign(row, { answer, round: roundToAnswer().id });
   await queue.put(row);
   await queue.keepDrafts(lists.user, added);
@@ -232,7 +266,8 @@ async function send(answer) {
   else if (told.urgent !== null) say(told.urgent ? texts.urgenttold : texts.urgentnobody, told.urgent ? "success" : "danger");
   else {
     const done = told.answer === "in";
-    say(answer === "nothing" ? texts.nothing : done ? texts.sentdone : texts.sent, "success");
+    if (told.shift && !told.sent) say(texts.shiftsent, "success");
+    else say(answer === "nothing" ? texts.nothing : done ? texts.sentdone : texts.sent, "success");
   }
   await show();
   if (!told.unreachable && !told.signedOut) await refresh();
@@ -243,9 +278,9 @@ async function show() {
   const rows = lists ? await queue.waitingFor(lists.user) : [];
   const labels = Object.fromEntries((lists?.categories || []).map((one) => [one.code, one.label]));
   at("vantar").hidden = !rows.length && !added.length;
-  const line = (events, why, forget, mend) => {
+  const line = (events, why, forget, mend, shift) => {
     const item = document.createElement("li");
-    const what = events.map((event) => labels[event.category] || "").join(", ");
+    const what = shift ? `${texts.shift} ${shift.day}` : events.map((event) => labels[event.category] || "").join(", ");
     const urgent = events.some((event) => event.urgent);
     const state = why ? `${texts.refused}: ${why}` : texts.waiting;
     item.append(`${what || texts.nothing} · ${urgent ? `${texts.urgentunsent}. ` : ""}${state} `);
@@ -277,7 +312,8 @@ async function show() {
           await queue.remove(row.key);
           await show();
         },
-        row.refused && row.events.length ? () => correct(row) : null,
+        row.refused && (row.events.length || row.shift) ? () => correct(row) : null,
+        row.shift,
       ),
     ),
   );
@@ -294,7 +330,7 @@ async function askToSignIn() {
     }).then((answer) => (answer.ok ? answer.json() : {}), () => ({}));
     if (said.account === "closed") {
       await queue.forgetAllOf(lists.user);
-      form.hidden = at("veckan").hidden = true;
+      form.hidden = at("pass").hidden = at("lage").hidden = at("veckan").hidden = true;
       say(texts.closed, "danger");
       await show();
       return;
@@ -334,7 +370,7 @@ async function refresh() {
     );
     if (shown) at("organisation").value = shown;
     at("for-vem").hidden = lists.organisations.length < 2;
-    if (!form.hidden) week();
+    if (!at("veckan").hidden) week();
     return "read";
   } catch {
     reachable = false;
@@ -355,6 +391,21 @@ form.addEventListener("submit", async (event) => {
   await keep(events, answer);
   at("besked").scrollIntoView({ block: "nearest" });
 });
+at("pass").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { shift, wrong } = shifts.read(organisation());
+  const box = at("pass-fel");
+  box.className = wrong.length ? "ds-alert" : "";
+  box.dataset.color = "danger";
+  box.textContent = wrong.map(([name]) => texts[name]).join(" ");
+  if (wrong.length) {
+    wrong[0][1].focus();
+    return;
+  }
+  await keepShift(shift);
+  at("besked").scrollIntoView({ block: "nearest" });
+});
+at("lage").addEventListener("change", () => turn());
 at("till").addEventListener("click", async () => {
   const one = await read();
   if (!one) return;
@@ -438,7 +489,7 @@ addEventListener("online", async () => {
     return;
   }
   added = await queue.keptDrafts(lists.user);
-  at("dag").max = at("slutdag").max = new Date().toLocaleDateString("sv-SE");
+  at("dag").max = at("slutdag").max = at("pass-dag").max = new Date().toLocaleDateString("sv-SE");
   fill();
   await show();
   if (state === "unreachable") say(texts.offline, "warning");

@@ -82,7 +82,7 @@ export function sendAll(address, lists) {
 }
 
 async function sendEach(address, lists) {
-  const told = { sent: 0, refused: 0, answer: "", why: "", reason: "", unreachable: false, signedOut: false, urgent: null };
+  const told = { sent: 0, refused: 0, answer: "", why: "", reason: "", unreachable: false, signedOut: false, urgent: null, shift: false };
   const rows = (await waitingFor(lists.user)).filter((row) => !row.refused);
   for (const row of rows) {
     let answer;
@@ -124,6 +124,14 @@ async function sendEach(address, lists) {
     for (const event of said.events || []) {
       if (typeof event.urgent === "boolean") told.urgent = event.urgent;
     }
+    if (said.shift?.state === "refused") {
+      const why = Object.values(said.shift.errors).flat().join(" ");
+      told.refused += 1;
+      told.reason = why;
+      await put({ ...row, refused: why });
+      continue;
+    }
+    if (said.shift) told.shift = true;
     if (said.answer) Object.assign(told, { answer: said.answer, why: said.why || "" });
     if (!refused.length) {
       await remove(row.key);

@@ -1,15 +1,18 @@
-"""HTTP only: the log, a shift, the watch areas, kinds, files."""
+"""HTTP only: the log, kinds, files."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import tempfile
+from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,55 +21,32 @@ from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
 from samlad.activities import actions, activity_file, queries
-from samlad.activities.actions import Entry, ShiftEntry
+from samlad.activities.actions import Entry
 from samlad.activities.activity_file import BadActivityFile, Names
 from samlad.activities.forms import (
     ActivityForm,
     ChoiceForm,
     FileForm,
     KindForm,
-    ShiftForm,
-    WatchForm,
 )
-from samlad.activities.models import Activity, WatchArea
+from samlad.activities.models import Activity
 from samlad.activities.queries import Choice
 from samlad.activities.rules import NotAllowed
-from samlad.activities.vocabulary import ShiftRole
+from samlad.activities.views.offered import attempt, here, key_of, logging_for
 from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.guard.entries import sent_by
+from samlad.intake import sheets
+from samlad.intake.sheets import Form
 from samlad.organisations.models import Organisation
 from samlad.places.models import Area, Place
-from samlad.ui.fields import attempting
 
 PAGE = 50
 FILE_AT_MOST = 5 * 1024 * 1024
-SHIFT_KINDS = {ShiftRole.FIELD: "faltpass"}
-OTHER_SHIFT = "vaktarpass"
-
-attempt = attempting(NotAllowed)
-
-
-def _here(organisations: list[Organisation]) -> dict[str, Any]:
-    """Return what a form offers of areas and places where these organisations are."""
-    inside = {one.municipality_id for one in organisations}
-    areas = Area.objects.valid_on(timezone.localdate()).filter(municipality__in=inside)
-    return {
-        "organisation": organisations,
-        "area": areas.defer("boundary"),
-        "place": Place.objects.filter(municipality__in=inside),
-    }
-
-
-def _logging(request: SignedInRequest) -> list[Organisation]:
-    found = queries.organisations_logging(request.user)
-    if not found:
-        raise Http404
-    return found
 
 
 @require_safe
-def activities(request: SignedInRequest) -> HttpResponse:
+def activities(request: SignedInRequest) -> HttpResponseBase:
     """List what has been done, narrowed as one likes; or as a file."""
     if not policy.can_somewhere(request.user, Permission.ACTIVITY_READ):
         raise Http404
@@ -87,12 +67,8 @@ def activities(request: SignedInRequest) -> HttpResponse:
         sent["area"] = sent["area"].code if sent["area"] else ""
         choice = Choice(**sent)
     rows = queries.log(request.user, choice)
-    if request.GET.get("format") == "csv":
-        answer = HttpResponse(
-            "\ufeff" + activity_file.write(rows.iterator()), content_type="text/csv; charset=utf-8"
-        )
-        answer["Content-Disposition"] = 'attachment; filename="aktiviteter.csv"'
-        return answer
+    if request.GET.get("format") in {Form.CSV, Form.XLSX}:
+        return _file(rows, Form(request.GET["format"]))
     page = Paginator(rows, PAGE).get_page(request.GET.get("sida"))
     kept = request.GET.copy()
     kept.pop("sida", None)
@@ -109,9 +85,17 @@ def activities(request: SignedInRequest) -> HttpResponse:
     return render(request, "activities/activities.html", context)
 
 
+def _file(rows: QuerySet[Activity], form: Form) -> FileResponse:
+    """Return activities as a file that is taken in again as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        sheets.write(out, form, activity_file.COLUMNS, activity_file.rows_of(rows.iterator()))
+        return FileResponse(out.open("rb"), as_attachment=True, filename=f"aktiviteter.{form}")
+
+
 def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Log an activity, perhaps as one that was done before; or change one."""
-    organisations = _logging(request)
+    organisations = logging_for(request)
     initial: dict[str, Any] = {"on": timezone.localdate(), "organisation": organisations[0].pk}
     again = request.GET.get("som", "")
     had = _get(request, pk) if pk is not None else None
@@ -128,7 +112,7 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         request.POST or None,
         initial=initial,
         offered={
-            **_here(organisations),
+            **here(organisations),
             "kind": queries.kinds(inside).filter(is_shift=False),
             "with_whom": Organisation.objects.filter(municipality__in=inside, active=True),
         },
@@ -163,7 +147,7 @@ def _logged(request: SignedInRequest, form: ActivityForm, had: Activity | None) 
         else:
             made = actions.log(
                 organisation_id=organisation.pk,
-                key=_key(request),
+                key=key_of(request),
                 entry=entry,
                 with_whom=with_whom,
                 **how,
@@ -173,14 +157,6 @@ def _logged(request: SignedInRequest, form: ActivityForm, had: Activity | None) 
         return None
     messages.success(request, _("Logged.") if had is None else _("Saved."))
     return made
-
-
-def _key(request: SignedInRequest) -> UUID:
-    """Return the form's key: sent twice it is logged once."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return uuid4()
 
 
 def _get(request: SignedInRequest, pk: int) -> Activity:
@@ -197,6 +173,7 @@ def activity(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "activity": found,
         "words": queries.words(found),
+        "counted": queries.shift_words(found.shift) if hasattr(found, "shift") else [],
         "participants": queries.participants(found),
         "may_edit": found.removed_at is None
         and policy.can(request.user, Permission.ACTIVITY_EDIT, found),
@@ -213,108 +190,6 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     return redirect("activities")
-
-
-def shift(request: SignedInRequest) -> HttpResponse:
-    """Log a shift after it has ended."""
-    organisations = _logging(request)
-    form = ShiftForm(
-        request.POST or None,
-        offered=_here(organisations),
-        initial={"on": timezone.localdate(), "organisation": organisations[0].pk},
-    )
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        role = ShiftRole(sent["role"])
-        inside = {sent["organisation"].municipality_id}
-        kind = queries.kinds(inside).get(code=SHIFT_KINDS.get(role, OTHER_SHIFT))
-        try:
-            made = actions.log(
-                organisation_id=sent["organisation"].pk,
-                key=_key(request),
-                entry=Entry(
-                    kind=kind,
-                    on=sent["on"],
-                    area=sent["area"],
-                    place=sent["place"],
-                    hours=sent["hours"],
-                    orientations=tuple(sent["orientations"]),
-                ),
-                shift=ShiftEntry(
-                    role=role,
-                    daypart=sent["daypart"],
-                    **{name: form.counts(name) for name in ("contacts", "topics", "referrals")},
-                ),
-                by=request.user,
-                now=timezone.now(),
-            )
-        except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The shift is logged."))
-            return redirect("activity", made.pk)
-    key = request.POST.get("key") or str(uuid4())
-    return render(request, "activities/shift.html", {"form": form, "key": key})
-
-
-def watch(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
-    """List the areas of neighbourhood watch; take one in, or change one."""
-    if not policy.can_somewhere(request.user, Permission.ACTIVITY_READ):
-        raise Http404
-    organisations = queries.organisations_logging(request.user)
-    initial: dict[str, Any] = {"started_on": timezone.localdate()}
-    if pk is not None:
-        own = WatchArea.objects.where_user_can(request.user, Permission.ACTIVITY_EDIT)
-        found = own.filter(pk=pk).first()
-        if found is None:
-            raise Http404
-        initial = {
-            "name": found.name, "organisation": found.owner_id, "area": found.area_id,
-            "started_on": found.started_on,
-            "ends_on": found.ends_before and found.ends_before - timedelta(1),
-        }  # fmt: skip
-    offered = _here(organisations)
-    offered.pop("place")
-    form = WatchForm(request.POST or None, offered=offered, initial=initial)
-    if request.method == "POST" and organisations and form.is_valid():
-        sent = sent_by(form)
-        last = sent.pop("ends_on")
-        organisation = sent.pop("organisation")
-        made = attempt(
-            form,
-            lambda: actions.save_watch_area(
-                watch_id=pk,
-                organisation_id=organisation.pk,
-                ends_before=last + timedelta(1) if last else None,
-                by=request.user,
-                now=timezone.now(),
-                **sent,
-            ),
-        )
-        if made is not None:
-            return redirect("watch_areas")
-    if pk is not None:
-        context = {"form": form, "title": _("Neighbourhood watch")}
-        return render(request, "ui/form_page.html", context)
-    today = timezone.localdate()
-    rows = queries.watch_areas(request.user)
-    context = {
-        "rows": rows,
-        "now": sum(_is_there(one, today) for one in rows),
-        "year_ago": sum(_is_there(one, today - timedelta(365)) for one in rows),
-        "form": form,
-        "may_edit": bool(organisations),
-        "own": set(
-            WatchArea.objects.where_user_can(request.user, Permission.ACTIVITY_EDIT).values_list(
-                "pk", flat=True
-            )
-        ),
-    }
-    return render(request, "activities/watch.html", context)
-
-
-def _is_there(one: WatchArea, day: date) -> bool:
-    return one.started_on <= day and (one.ends_before is None or day < one.ends_before)
 
 
 def add_kind(request: SignedInRequest) -> HttpResponse:
@@ -335,7 +210,7 @@ def add_kind(request: SignedInRequest) -> HttpResponse:
 
 def take_in(request: SignedInRequest) -> HttpResponse:
     """Take in a file of activities; what cannot be read is named, row by row."""
-    organisations = _logging(request)
+    organisations = logging_for(request)
     form = FileForm(request.POST or None, request.FILES or None, organisations=organisations)
     logged, faults = 0, list[tuple[int, str]]()
     if request.method == "POST" and form.is_valid():
@@ -345,12 +220,7 @@ def take_in(request: SignedInRequest) -> HttpResponse:
             form.add_error("file", _("The file is larger than 5 MB."))
         else:
             try:
-                rows, faults = activity_file.read(
-                    upload.read(),
-                    _names(organisation),
-                    today=timezone.localdate(),
-                    scope=str(organisation.pk),
-                )
+                rows, faults = _read(upload, organisation)
             except BadActivityFile as fault:
                 form.add_error("file", str(fault))
             else:
@@ -371,6 +241,23 @@ def take_in(request: SignedInRequest) -> HttpResponse:
                     return redirect("activities")
     context = {"form": form, "faults": faults, "columns": activity_file.COLUMNS}
     return render(request, "activities/take_in.html", context)
+
+
+def _read(
+    upload: UploadedFile, organisation: Organisation
+) -> tuple[list[activity_file.Row], list[tuple[int, str]]]:
+    """Return the rows of a file that was sent, and what is wrong with others."""
+    with tempfile.NamedTemporaryFile() as kept:
+        for part in upload.chunks():
+            kept.write(part)
+        kept.flush()
+        return activity_file.read(
+            Path(kept.name),
+            _names(organisation),
+            name=upload.name or "",
+            today=timezone.localdate(),
+            scope=str(organisation.pk),
+        )
 
 
 def _names(organisation: Organisation) -> Names:
