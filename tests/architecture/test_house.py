@@ -17,7 +17,7 @@ from samlad.ui.middleware import OPEN_VIEWS
 
 ROOT = Path(__file__).parents[2]
 LAYERS = [
-    "setup", "start", "law", "releases", "rounds", "promises", "councils", "measures", "picture", "incidents", "indicators", "activities", "calendar", "places",
+    "setup", "start", "law", "releases", "rounds", "promises", "councils", "measures", "picture", "centres", "incidents", "indicators", "activities", "calendar", "places",
     "administration", "authorization", "organisations", "accounts", "public", "audit",
 ]  # fmt: skip
 

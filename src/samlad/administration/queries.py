@@ -25,6 +25,7 @@ READABLE_WITH = {
     "indicators": Permission.INDICATOR_READ,
     "councils": Permission.COUNCIL_READ,
     "activities": Permission.ACTIVITY_READ,
+    "centres": Permission.ACTIVITY_READ,
     "promises": Permission.PROMISE_READ,
     "public": Permission.RELEASE_READ,
     "releases": Permission.RELEASE_READ,

@@ -36,6 +36,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Line, ...]], ...] = (
             ("year", _("The year"), (Permission.PROBLEM_EDIT,)),
             ("existing_activities", _("Activities that go on"), (Permission.PROBLEM_EDIT,)),
             ("indicators", _("Indicators"), (Permission.INDICATOR_READ,)),
+            ("traffic_lists", _("Traffic"), (Permission.PROBLEM_EDIT,)),
             ("damage", _("Damage"), (Permission.PROBLEM_EDIT,)),
             ("cameras", _("Cameras"), (Permission.PROBLEM_EDIT,)),
         ),
@@ -45,6 +46,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Line, ...]], ...] = (
         (
             ("promises", _("Promises"), (Permission.PROMISE_READ,)),
             ("activities", _("What we do"), (Permission.ACTIVITY_READ,)),
+            ("centres", _("Safety centres"), (Permission.ACTIVITY_READ,)),
             ("releases", _("Releases to residents"), (Permission.RELEASE_READ,)),
         ),
     ),

@@ -28,6 +28,7 @@ ROOMS = [
     "councils",
     "measures",
     "picture",
+    "centres",
     "incidents",
     "indicators",
     "activities",

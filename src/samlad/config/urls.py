@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("samlad.public.urls")),
     path("lofte/", include("samlad.promises.urls")),
     path("aktiviteter/", include("samlad.activities.urls")),
+    path("center/", include("samlad.centres.urls")),
     path("indikatorer/", include("samlad.indicators.urls")),
     path("lagesbild/", include("samlad.picture.urls")),
     path("handelser/", include("samlad.incidents.urls")),

@@ -9,10 +9,11 @@ from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.indicators import rules
-from samlad.indicators.models import Indicator, Value
+from samlad.indicators import rules, speed_file
+from samlad.indicators.models import Indicator, SpeedMeasurement, Value
 from samlad.indicators.rules import NotAllowed, Reason
 from samlad.indicators.series_file import SeriesRow
+from samlad.indicators.speed_file import Speed
 from samlad.organisations.models import Organisation
 
 
@@ -152,3 +153,40 @@ def take_in(
             refused.append((row.number, str(refusal)))
     taken = Value.objects.filter(indicator__owner=organisation_id).count() - before
     return taken, refused
+
+
+@recorder.atomic()
+def measure_speed(
+    *, organisation_id: int, one: Speed, by: User, now: datetime, today: date
+) -> SpeedMeasurement:
+    """Take a measurement in; the same place and first day again replaces it.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
+    organisation = Organisation.objects.get(pk=organisation_id, active=True)
+    policy.require(by, Permission.INDICATOR_EDIT, organisation)
+    if one.place.municipality_id != organisation.municipality_id:
+        raise NotAllowed(Reason.ELSEWHERE)
+    speed_file.check(one, today)
+    made, new = SpeedMeasurement.objects.update_or_create(
+        place=one.place,
+        starts_on=one.starts_on,
+        defaults={
+            "municipality_id": organisation.municipality_id,
+            "owner": organisation,
+            "ends_before": one.ends_before,
+            "limit_kmh": one.limit_kmh,
+            "mean_kmh": one.mean_kmh,
+            "p85_kmh": one.p85_kmh,
+            "share_over": one.share_over,
+            "vehicles": one.vehicles,
+        },
+    )
+    recorder.record(
+        event="indicators.speed.measured",
+        target=made,
+        by=by,
+        at=now,
+        after={"on": one.starts_on.isoformat(), "new": new},
+    )
+    return made

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.indicators.models import Dimension, Direction, GeographyType, Unit
+from samlad.indicators.speed_file import LIMITS
 from samlad.organisations.models import Organisation
-from samlad.ui.fields import day_input
+from samlad.places.models import Place
+from samlad.ui.fields import Offers, day_input
 
 
 class IndicatorForm(ConfirmsDoubt, forms.Form):
@@ -69,3 +71,26 @@ class SeriesFileForm(forms.Form):
     """A CSV file of values."""
 
     file = forms.FileField(label=_("CSV file"))
+
+
+class SpeedForm(Offers):
+    """A speed measurement of one place."""
+
+    place = forms.ModelChoiceField(Place.objects.none(), label=_("Place"), empty_label=None)
+    starts_on = forms.DateField(label=_("First day"), widget=day_input())
+    ends_on = forms.DateField(label=_("Last day"), widget=day_input())
+    limit_kmh = forms.TypedChoiceField(
+        label=_("Speed limit, km/h"), choices=[(n, n) for n in LIMITS], coerce=int, initial=40
+    )
+    mean_kmh = forms.FloatField(label=_("Mean speed, km/h"), min_value=1)
+    p85_kmh = forms.FloatField(label=_("85th percentile, km/h"), min_value=1, required=False)
+    share_over = forms.FloatField(
+        label=_("Share over the limit, percent"), min_value=0, max_value=100
+    )
+    vehicles = forms.IntegerField(label=_("Vehicles"), min_value=1)
+
+
+class SpeedFileForm(forms.Form):
+    """A file of measurements."""
+
+    file = forms.FileField(label=_("File (CSV or Excel)"))

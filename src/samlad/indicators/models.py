@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from samlad.authorization.policy import AuthorizedQuerySet
 from samlad.guard.storing import GuardedCharField
 from samlad.organisations.models import Municipality, Organisation
+from samlad.places.models import Place
 
 
 class GeographyType(models.TextChoices):
@@ -115,3 +116,33 @@ class Value(models.Model):
                 name="indicators_response_is_percent",
             ),
         ]
+
+
+class SpeedMeasurement(models.Model):
+    """Speeds at a place for some days: km/h, share over the limit [percent], n vehicles."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_before = models.DateField()
+    limit_kmh = models.PositiveSmallIntegerField()
+    mean_kmh = models.FloatField()
+    p85_kmh = models.FloatField(null=True, blank=True)
+    share_over = models.FloatField()
+    vehicles = models.PositiveIntegerField()
+
+    objects = AuthorizedQuerySet["SpeedMeasurement"].as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-starts_on", "place__name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "starts_on"], name="indicators_one_speed"),
+            models.CheckConstraint(
+                condition=Q(share_over__gte=0, share_over__lte=100),
+                name="indicators_over_is_percent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.starts_on}"

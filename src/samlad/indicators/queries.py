@@ -12,7 +12,8 @@ from samlad.accounts.models import User
 from samlad.authorization.permissions import Permission
 from samlad.indicators import comparing
 from samlad.indicators.comparing import Change, Interval, Observation
-from samlad.indicators.models import Indicator, Unit, Value
+from samlad.indicators.models import Indicator, SpeedMeasurement, Unit, Value
+from samlad.organisations.models import Municipality
 
 
 @dataclass(frozen=True)
@@ -152,3 +153,18 @@ def by_year(indicator: Indicator) -> dict[int, float]:
         for row in indicator.values.all()
         if (row.ends_before - row.starts_on).days > 360
     }
+
+
+def speeds(user: User) -> list[SpeedMeasurement]:
+    """Return the measurements `user` may read, the latest first."""
+    readable = SpeedMeasurement.objects.where_user_can(user, Permission.INDICATOR_READ)
+    return list(readable.select_related("place", "owner"))
+
+
+def latest_speeds(municipality: Municipality) -> list[SpeedMeasurement]:
+    """Return the last measurement of each place."""
+    rows = SpeedMeasurement.objects.filter(municipality=municipality).select_related("place")
+    found: dict[int, SpeedMeasurement] = {}
+    for row in rows.order_by("-starts_on", "-pk"):
+        found.setdefault(row.place_id, row)
+    return list(found.values())

@@ -16,12 +16,16 @@ class Reason(StrEnum):
     NOT_A_SHARE = "not_a_share"
     NOT_WHOLE = "not_whole"
     NO_PERIOD = "no_period"
+    NOT_A_SPEED = "not_a_speed"
+    ELSEWHERE = "elsewhere"
 
 
 REASONS = {
     Reason.OFF_THE_SCALE: _("The value lies outside the scale of the series."),
     Reason.NOT_A_SHARE: _("A share lies between 0 and 100 percent."),
     Reason.NOT_WHOLE: _("A number is whole and not negative."),
+    Reason.NOT_A_SPEED: _("The speeds or the limit cannot be right."),
+    Reason.ELSEWHERE: _("The place is in another municipality."),
     Reason.NO_PERIOD: _("The period ends after it begins."),
 }
 

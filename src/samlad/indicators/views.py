@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,13 +17,25 @@ from django.views.decorators.http import require_safe
 from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
-from samlad.indicators import actions, charts, queries, series_file
-from samlad.indicators.forms import IndicatorForm, SeriesFileForm, ValueForm
+from samlad.indicators import actions, charts, queries, series_file, speed_file
+from samlad.indicators.forms import (
+    IndicatorForm,
+    SeriesFileForm,
+    SpeedFileForm,
+    SpeedForm,
+    ValueForm,
+)
+from samlad.indicators.models import SpeedMeasurement
 from samlad.indicators.rules import NotAllowed
 from samlad.indicators.series_file import BadSeriesFile
+from samlad.indicators.speed_file import BadSpeedFile, Speed
 from samlad.organisations.models import Organisation
+from samlad.places.models import Place
+from samlad.ui.fields import attempting
 
 FILE_AT_MOST = 5 * 1024 * 1024
+
+attempt = attempting(NotAllowed)
 
 
 def _organisations(request: SignedInRequest) -> list[Organisation]:
@@ -119,4 +133,73 @@ def take_in(request: SignedInRequest) -> HttpResponse:
             if not faults:
                 return redirect("indicators")
     context = {"form": form, "faults": faults, "columns": series_file.COLUMNS}
+    return render(request, "indicators/take_in.html", context)
+
+
+def speeds(request: SignedInRequest) -> HttpResponse:
+    """List the speed measurements; take one in."""
+    if not policy.can_somewhere(request.user, Permission.INDICATOR_READ):
+        raise Http404
+    organisations = _organisations(request)
+    places = Place.objects.filter(municipality__in={one.municipality_id for one in organisations})
+    form = SpeedForm(request.POST or None, offered={"place": places})
+    if request.method == "POST" and organisations and form.is_valid():
+        sent = dict(form.cleaned_data)
+        last = sent.pop("ends_on")
+        one = Speed(ends_before=last + timedelta(1), **sent)
+        made = attempt(form, lambda: _measured(request, organisations[0], one))
+        if made is not None:
+            messages.success(request, _("Saved."))
+            return redirect("speeds")
+    context = {
+        "rows": queries.speeds(request.user),
+        "form": form if organisations else None,
+        "columns": speed_file.COLUMNS,
+    }
+    return render(request, "indicators/speeds.html", context)
+
+
+def _measured(request: SignedInRequest, owner: Organisation, one: Speed) -> SpeedMeasurement:
+    return actions.measure_speed(
+        organisation_id=owner.pk,
+        one=one,
+        by=request.user,
+        now=timezone.now(),
+        today=timezone.localdate(),
+    )
+
+
+def take_in_speeds(request: SignedInRequest) -> HttpResponse:
+    """Take a file of speed measurements in."""
+    organisations = _organisations(request)
+    if not organisations:
+        raise Http404
+    form = SpeedFileForm(request.POST or None, request.FILES or None)
+    faults: list[tuple[int, str]] = []
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            if upload.size > FILE_AT_MOST:
+                raise BadSpeedFile(_("The file is too large."))
+            with tempfile.NamedTemporaryFile() as kept:
+                kept.write(upload.read())
+                kept.flush()
+                rows, faults = speed_file.read(
+                    Path(kept.name),
+                    organisations[0].municipality,
+                    name=upload.name,
+                    today=timezone.localdate(),
+                )
+        except BadSpeedFile as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            for one in rows:
+                _measured(request, organisations[0], one)
+            messages.success(
+                request,
+                ngettext("%(n)s measurement.", "%(n)s measurements.", len(rows)) % {"n": len(rows)},
+            )
+            if not faults:
+                return redirect("speeds")
+    context = {"form": form, "faults": faults, "columns": speed_file.COLUMNS}
     return render(request, "indicators/take_in.html", context)

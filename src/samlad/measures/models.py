@@ -463,3 +463,34 @@ class Camera(models.Model):
                 name="measures_camera_ends_after_start",
             ),
         ]
+
+
+class TrafficList(models.Model):
+    """Prioritised places for traffic controls, frozen as they were ranked (`traffic.Ranked`)."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    made_on = models.DateField()
+    rows = GuardedJSONField()
+
+    objects = AuthorizedQuerySet["TrafficList"].as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-made_on", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.made_on)
+
+
+class TrafficHandover(models.Model):
+    """A list handed to an organisation, which reads it from then on."""
+
+    GIVES = frozenset({Permission.MEASURE_READ})
+
+    trafficlist = models.ForeignKey(TrafficList, models.PROTECT, related_name="shares")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    reference = GuardedCharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ShareQuerySet["TrafficHandover"].as_manager()

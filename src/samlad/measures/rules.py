@@ -43,6 +43,7 @@ class Reason(StrEnum):
     NAME_TAKEN = "name_taken"
     OTHER_PROBLEM = "other_problem"
     NOT_PLANNED = "not_planned"
+    NOT_MEASURED = "not_measured"
 
 
 REASONS = {
@@ -71,6 +72,7 @@ REASONS = {
     ),
     Reason.NO_INCIDENTS: _("The source has no incidents to read."),
     Reason.NAME_TAKEN: _("There is one of that name."),
+    Reason.NOT_MEASURED: _("No place has been measured well enough to be ranked."),
     Reason.NOT_PLANNED: _("The measure is closed: open it first."),
     Reason.OTHER_PROBLEM: _("The cause and the goal are of the problem the measure is to change."),
     Reason.CLOSED: _("The problem is closed."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samlad.measures.views import measures, problems, programmes, together, year
+from samlad.measures.views import measures, problems, programmes, together, traffic, year
 
 urlpatterns = [
     path("", measures.measures, name="measures"),
@@ -53,6 +53,9 @@ urlpatterns = [
     path("arshjul/", year.year, name="year"),
     path("arshjul/<int:pk>/ta-bort/", year.remove_entry, name="wheel_remove"),
     path("arshjul/<int:pk>/gjort/<int:year>/", year.done, name="wheel_done"),
+    path("trafik/", traffic.lists, name="traffic_lists"),
+    path("trafik/rangordna/", traffic.rank, name="traffic_rank"),
+    path("trafik/<int:pk>/", traffic.traffic_list, name="traffic_list"),
     path("skador/", year.damage, name="damage"),
     path("kameror/", year.cameras, name="cameras"),
     path("kameror/ny/", year.save_camera, name="camera_add"),

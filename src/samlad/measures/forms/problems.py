@@ -199,3 +199,17 @@ class CameraForm(ConfirmsDoubt, Offers):
     started_on = forms.DateField(label=_("In use from"), required=False, widget=day_input())
     review_on = forms.DateField(label=_("To be reviewed"), required=False, widget=day_input())
     ended_on = forms.DateField(label=_("Ended"), required=False, widget=day_input())
+
+
+class HandListForm(ConfirmsDoubt, forms.Form):
+    """To whom a list is handed, and where that is noted."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("To"), empty_label=None
+    )
+    reference = TextField(label=_("Diarienummer"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["organisation"].queryset = organisations

@@ -20,7 +20,15 @@ from samlad.accounts.requests import SignedInRequest
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.incidents import queries as incidents
-from samlad.measures import actions, evaluation_actions, problem_queries, queries, readings, rules
+from samlad.measures import (
+    actions,
+    evaluation_actions,
+    problem_queries,
+    queries,
+    readings,
+    rules,
+    traffic_queries,
+)
 from samlad.measures.forms.measures import (
     ActivityLinkForm,
     AnswerForm,
@@ -91,6 +99,7 @@ def measures(request: SignedInRequest) -> HttpResponse:
         "reasons": NotDoneReason.choices,
         "may_add": bool(queries.organisations_to_charge(request.user)),
         "may_state": policy.can_somewhere(request.user, Permission.PROBLEM_EDIT),
+        "traffic": bool(traffic_queries.lists(request.user)),
         "to_assess": len(queries.to_assess(request.user, today=today)),
         "to_propose": evaluation_actions.to_propose(request.user, today=today).count(),
     }
