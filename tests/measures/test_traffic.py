@@ -195,4 +195,5 @@ class TestList:
 
         assert "KS 2026/7" in shown
         assert content.splitlines()[1] == "1;Storgatan;2026-09-07;40;44,5;61,0;900"
-        assert signed_in(Role.REPORTER).get(page).status_code == 404
+        school = make_organisation(town, "Skolan", "skola")
+        assert signed_in(Role.REPORTER, school).get(page).status_code == 404
