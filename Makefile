@@ -21,6 +21,7 @@ run: .venv/production
 
 test: .venv/development
 	@tools/debian chromium /usr/bin/chromium
+	@tools/debian default-jre-headless /usr/bin/java
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
 check: .venv/development

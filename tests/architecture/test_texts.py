@@ -109,6 +109,11 @@ COLUMNS_OF_MODELS = {
     "rounds.CalendarFeed.digest": CODE,
     "rounds.Process.clock": CODE,
     "rounds.PlannedPresence.daypart": CODE,
+    "public.Answer.feeling": CODE,
+    "public.Answer.reason": CODE,
+    "public.Answer.time": CODE,
+    "public.Defect.slug": CODE,
+    "public.Defect.path": CODE,
     "rounds.PresenceMove.from_daypart": CODE,
 }
 NOT_STORED = "looked for or looked up, never stored"
@@ -122,6 +127,7 @@ FIELDS_OF_FORMS = {
     "law.FunctionForm.switchboard": MAILBOX,
     "activities.KindForm.code": CODE,
     "activities.WeekLine.key": CODE,
+    "releases.AdviceForm.link": "a link; the guard sees the whole document before it is drafted",
     "releases.PublisherForm.mailbox": MAILBOX,
     "releases.PublisherForm.phone": MAILBOX,
     "releases.PublisherForm.slug": CODE,

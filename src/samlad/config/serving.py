@@ -109,9 +109,11 @@ def _web(port: int) -> list[str]:
 def tick() -> None:
     """Send and record what has fallen due. Deadlines are computed when read."""
     from samlad.incidents import ending_actions
+    from samlad.public import actions as public
     from samlad.rounds import ticking
 
     now = timezone.now()
     ticking.tick(now)
     ending_actions.resume_cut_off_batches(now=now)
     ending_actions.forget_waiting_batches(now=now)
+    public.rebuild_for_the_day(now=now)

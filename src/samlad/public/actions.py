@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from samlad.audit import recorder
 from samlad.public import content as contents
 from samlad.public import pages
-from samlad.public.models import Edition, File, PageFeedback, Publication
+from samlad.public.models import Answer, Defect, Edition, File, PageFeedback, Publication
 
 
 @recorder.atomic()
@@ -28,10 +29,13 @@ def publish(
     owner: int,
     municipality_id: int,
     now: datetime,
+    shown_from: date | None = None,
+    shown_before: date | None = None,
 ) -> Publication:
     """Publish a release; an older one of the same subject gives way to it.
 
-    `content` is a document in each of `contents.LANGUAGES`. Raises `contents.NotPublishable`.
+    `content` is a document in each of `contents.LANGUAGES`, shown from a day and before one
+    where they are said. Raises `contents.NotPublishable`.
     """
     digest = contents.checked(content)
     before = Publication.objects.filter(slug=slug, kind=kind, subject=subject, withdrawn_at=None)
@@ -46,6 +50,8 @@ def publish(
         content=dict(content),
         digest=digest,
         published_at=now,
+        shown_from=shown_from,
+        shown_before=shown_before,
     )
     rebuild(now)
     recorder.record(
@@ -86,7 +92,13 @@ def rebuild(now: datetime) -> int:
     """Make the files of what is in force; return how many changed. Within the caller's write."""
     Edition.objects.get_or_create(pk=1)
     edition = Edition.objects.select_for_update().get(pk=1)  # one at a time: what is read holds
-    wanted = pages.files(list(Publication.objects.filter(withdrawn_at=None)))
+    today = timezone.localdate(now)
+    in_force = Publication.objects.filter(
+        Q(shown_from=None) | Q(shown_from__lte=today),
+        Q(shown_before=None) | Q(shown_before__gt=today),
+        withdrawn_at=None,
+    )
+    wanted = pages.files(list(in_force), today=today)
     had = dict(File.objects.values_list("path", "etag"))
     changed = 0
     for path, (content_type, body) in wanted.items():
@@ -100,7 +112,7 @@ def rebuild(now: datetime) -> int:
             )  # fmt: skip
             changed += 1
     gone, _each = File.objects.filter(path__in=set(had) - set(wanted)).delete()
-    Edition.objects.filter(pk=edition.pk).update(number=F("number") + 1)
+    Edition.objects.filter(pk=edition.pk).update(number=F("number") + 1, built_on=today)
     return changed + gone
 
 
@@ -108,6 +120,57 @@ def rebuild(now: datetime) -> int:
 def rebuild_whole(*, now: datetime) -> int:
     """Make every file anew, as when the program starts: its pages may look otherwise now."""
     return rebuild(now)
+
+
+def rebuild_for_the_day(*, now: datetime) -> bool:
+    """Make the files anew when a day has begun: what is shown from it, or no longer."""
+    if Edition.objects.filter(built_on=timezone.localdate(now)).exists():
+        return False
+    rebuild_whole(now=now)
+    return True
+
+
+@recorder.atomic()
+def take_answer(
+    *, release: int, place: str, feeling: str, reason: str, time: str, now: datetime
+) -> bool:
+    """Count one answer to a question; False unless it is asked now with those choices."""
+    today = timezone.localdate(now)
+    asked = Publication.objects.filter(
+        release=release,
+        kind="campaign",
+        withdrawn_at=None,
+        shown_from__lte=today,
+        shown_before__gt=today,
+    ).first()
+    if asked is None:
+        return False
+    content = asked.content["sv"]
+    if place not in content["places"] or any(
+        given not in [code for code, _label in content[name]]
+        for name, given in (("feelings", feeling), ("reasons", reason), ("times", time))
+    ):
+        return False
+    row, _made = Answer.objects.select_for_update().get_or_create(
+        release=release, on=today, place=place, feeling=feeling, reason=reason, time=time
+    )
+    Answer.objects.filter(pk=row.pk).update(number=F("number") + 1)
+    return True
+
+
+@recorder.atomic()
+def take_defect(*, slug: str, path: str, what: str, text: str, now: datetime) -> Defect:
+    """Take in a fault in a page's accessibility. Raises `PersonalData` for a text that names."""
+    return Defect.objects.create(
+        slug=slug, path=path, what=what, text=text, on=timezone.localdate(now)
+    )
+
+
+@recorder.atomic()
+def handle_defect(*, slug: str, defect_id: int, on: date) -> bool:
+    """Note that a fault was handled; False where there is none that waits."""
+    waiting = Defect.objects.filter(pk=defect_id, slug=slug, handled_on=None)
+    return bool(waiting.update(handled_on=on))
 
 
 @recorder.atomic()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rdflib import Graph, URIRef
 
 VCARD = "http://www.w3.org/2006/vcard/ns#"
+FILE_TYPES = {"csv": "CSV", "json": "JSON", "geojson": "GEOJSON"}
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 AGENT_TYPE = "http://purl.org/adms/publishertype/LocalAuthority"
@@ -81,7 +82,8 @@ def _dataset(graph: Graph, one: Publication, base: str) -> URIRef:
     graph.add((period, RDF.type, DCTERMS.PeriodOfTime))
     for name, day in ((DCAT.startDate, "starts_on"), (DCAT.endDate, "ends_on")):
         graph.add((period, name, Literal(one.content["sv"][day], datatype=XSD.date)))
-    for form in ("csv", "json"):
+    forms = ("csv", "json", "geojson") if one.content["sv"].get("shapes") else ("csv", "json")
+    for form in forms:
         address = f"{base}/data/{one.slug}/{one.subject}.{form}"
         distribution = URIRef(f"{address}#distribution")
         graph.add((dataset, DCAT.distribution, distribution))
@@ -89,7 +91,7 @@ def _dataset(graph: Graph, one: Publication, base: str) -> URIRef:
         graph.add((distribution, DCAT.accessURL, URIRef(address)))
         graph.add((distribution, DCAT.downloadURL, URIRef(address)))
         graph.add((distribution, DCTERMS.license, URIRef(LICENCE)))
-        graph.add((distribution, DCTERMS["format"], URIRef(f"{FILE_TYPE}{form.upper()}")))
+        graph.add((distribution, DCTERMS["format"], URIRef(FILE_TYPE + FILE_TYPES[form])))
     return dataset
 
 

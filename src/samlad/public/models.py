@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from samlad.guard.storing import GuardedCharField, GuardedJSONField
+from samlad.guard.storing import GuardedCharField, GuardedJSONField, GuardedTextField
 
 
 class Publication(models.Model):
@@ -26,6 +27,8 @@ class Publication(models.Model):
     content = GuardedJSONField()
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField()
+    shown_from = models.DateField(null=True)
+    shown_before = models.DateField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     reason = GuardedCharField(max_length=300, blank=True)
 
@@ -57,6 +60,7 @@ class Edition(models.Model):
     """One row: its number rises whenever a file is made, changed or taken away."""
 
     number = models.PositiveIntegerField(default=0)
+    built_on = models.DateField(null=True)
 
 
 class PageFeedback(models.Model):
@@ -71,3 +75,48 @@ class PageFeedback(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["path", "on"], name="public_feedback_once_a_day"),
         ]
+
+
+class Answer(models.Model):
+    """How many on a day answered a question so. Fixed answers only; nothing about anybody."""
+
+    release = models.PositiveIntegerField()
+    on = models.DateField()
+    place = GuardedCharField(max_length=80)
+    feeling = models.CharField(max_length=8)
+    reason = models.CharField(max_length=16)
+    time = models.CharField(max_length=8)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["release", "on", "place", "feeling", "reason", "time"],
+                name="public_one_answer",
+            ),
+        ]
+
+
+class Fault(models.TextChoices):
+    """What of a page does not work for somebody."""
+
+    SEE = "kontrast", _("hard to see or read")
+    KEYBOARD = "tangentbord", _("cannot be used with the keyboard")
+    READER = "skarmlasare", _("is read wrongly by a screen reader")
+    WORDS = "sprak", _("hard to understand")
+    SIZE = "storlek", _("breaks when it is enlarged or on a phone")
+    OTHER = "annat", _("something else")
+
+
+class Defect(models.Model):
+    """A fault in a page's accessibility, as somebody told of it; never shown to residents."""
+
+    slug = models.CharField(max_length=60)
+    path = models.CharField(max_length=200)
+    what = models.CharField(max_length=16, choices=Fault.choices)
+    text = GuardedTextField(max_length=1000, blank=True)
+    on = models.DateField()
+    handled_on = models.DateField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-on", "-pk"]

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from samlad.public.content import LANGUAGES
 from samlad.public.models import Publication
 
 Files = dict[str, tuple[str, bytes]]
-HTML, CSV, JSON, CSS, ATOM, RDF = (
+HTML, CSV, JSON, GEOJSON, CSS, ATOM, RDF = (
     "text/html; charset=utf-8",
     "text/csv; charset=utf-8",
     "application/json; charset=utf-8",
+    "application/geo+json",
     "text/css; charset=utf-8",
     "application/atom+xml; charset=utf-8",
     "application/rdf+xml; charset=utf-8",
@@ -33,6 +35,7 @@ ICON = Path(ui.__file__).parent / "static/ui/icon.svg"
 FACE = Path(ui.__file__).parent / "static/vendor/fonts/source-sans-3-latin-wght-normal.woff2"
 STYLE = Path(__file__).with_name("public.css")
 PREFIX = {"sv": "", "en": "/en"}
+FEED_LENGTH = 50
 
 
 def etag(body: bytes) -> str:
@@ -40,17 +43,23 @@ def etag(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def files(publications: Sequence[Publication]) -> Files:
-    """Return every file of what is in force, by its address."""
+SHELF_OF = {
+    "promise": "loften", "picture": "laget", "advice": "rad", "centre": "trygghetscenter",
+    "activities": "media", "statement": "tillganglighet", "campaign": "tyck-till",
+    "table": "oppna-data",
+}  # fmt: skip
+
+
+def files(publications: Sequence[Publication], *, today: date) -> Files:
+    """Return every file of what is in force on a day, by its address."""
     style = STYLE.read_bytes()
     look = f"/publikt/stil-{hashlib.sha256(style).hexdigest()[:12]}.css"
     made: Files = {look: (CSS, style), "/publikt/source-sans-3.woff2": (FONT, FACE.read_bytes())}
     made["/publikt/ikon.svg"] = (SVG, ICON.read_bytes())
-    promises = [one for one in publications if one.kind == "promise"]
-    tables = [one for one in publications if one.kind == "table"]
     for language in LANGUAGES:
         with translation.override(language):
-            made |= _pages(language, look, promises, tables)
+            made |= _Edition(language, look, publications, today).pages()
+    tables = [one for one in publications if one.kind == "table"]
     for one in tables:
         made |= _table_files(one)
     made["/datasets/dcat"] = (RDF, catalogue.rdf(tables, base=_base()))
@@ -61,73 +70,124 @@ def _base() -> str:
     return str(settings.ENVIRONMENT.url).rstrip("/")
 
 
-def _pages(
-    language: str, look: str, promises: list[Publication], tables: list[Publication]
-) -> Files:
-    prefix, other = PREFIX[language], "en" if language == "sv" else "sv"
-    made: Files = {}
+class _Edition:
+    """The pages in one language."""
 
-    def page(path: str, template: str, **context: Any) -> None:
+    def __init__(
+        self, language: str, look: str, publications: Sequence[Publication], today: date
+    ) -> None:
+        self._language, self._look, self._today = language, look, today
+        self._prefix, self._other = PREFIX[language], "en" if language == "sv" else "sv"
+        self._by_kind: dict[str, list[Publication]] = {kind: [] for kind in SHELF_OF}
+        for one in publications:
+            self._by_kind[one.kind].append(one)
+        self._all = publications
+        self._made: Files = {}
+
+    def pages(self) -> Files:
+        """Return the pages by their address."""
+        promises, tables = self._by_kind["promise"], self._by_kind["table"]
+        self._page("/loften/", "promises.html", promises, rows=self._rows(promises))
+        for slug, own in _by_slug(promises).items():
+            self._page(
+                f"/loften/{slug}/", "municipality.html", own, rows=self._rows(own),
+                municipality=own[0].municipality, publisher=own[0].publisher,
+            )  # fmt: skip
+        self._page("/oppna-data/", "tables.html", tables, catalogue="/datasets/dcat",
+                   rows=self._rows(tables))  # fmt: skip
+        for one in tables:
+            self._page(f"/oppna-data/{one.slug}/{one.subject}/", "table.html", [one],
+                       one=_shown(one, self._language), publisher=one.publisher)  # fmt: skip
+        for kind in ("picture", "advice", "centre", "statement", "campaign"):
+            for slug, own in _by_slug(self._by_kind[kind]).items():
+                self._page(
+                    f"/{SHELF_OF[kind]}/{slug}/", f"{kind}.html", own, rows=self._rows(own),
+                    municipality=own[0].municipality, publisher=own[0].publisher, slug=slug,
+                    today=self._today.isoformat(),
+                )  # fmt: skip
+        self._municipalities()
+        if self._all:  # a feed needs a day on which something changed
+            self._feed()
+        return self._made
+
+    def _municipalities(self) -> None:
+        """Make a page for each municipality, one for the media, and the list of them all."""
+        by_slug = _by_slug(self._all)
+        named = [(slug, own[0].municipality) for slug, own in by_slug.items()]
+        self._page("/trygghet/", "index.html", self._all, named=sorted(named, key=lambda p: p[1]))
+        for slug, own in by_slug.items():
+            rows = self._rows(sorted(own, key=lambda one: one.published_at, reverse=True))
+            about = {
+                "municipality": own[0].municipality, "publisher": own[0].publisher, "slug": slug,
+                "by_kind": {
+                    kind: [row for row in rows if row["kind"] == kind] for kind in SHELF_OF
+                },
+            }  # fmt: skip
+            self._page(f"/trygghet/{slug}/", "overview.html", own, **about)
+            self._page(f"/media/{slug}/", "media.html", own, **about)
+
+    def _rows(self, publications: Sequence[Publication]) -> list[dict[str, Any]]:
+        return [_shown(one, self._language) for one in publications]
+
+    def _page(self, path: str, template: str, of: Sequence[Publication], **context: Any) -> None:
         shown = {
-            "look": look, "language": language, "prefix": prefix, "other": other, "path": path,
-            "here": f"{prefix}{path}", "there": f"{PREFIX[other]}{path}", **context,
+            "look": self._look, "language": self._language, "prefix": self._prefix,
+            "other": self._other, "path": path, "here": f"{self._prefix}{path}",
+            "there": f"{PREFIX[self._other]}{path}", "changed": _changed(of), **context,
         }  # fmt: skip
         body = render_to_string(f"public/{template}", shown)
-        made[f"{prefix}{path}"] = (HTML, body.encode())
+        self._made[f"{self._prefix}{path}"] = (HTML, body.encode())
 
-    by_place: dict[str, list[Publication]] = {}
-    for one in promises:
-        by_place.setdefault(one.slug, []).append(one)
-    rows = [_shown(one, language) for one in promises]
-    page("/loften/", "promises.html", rows=rows, changed=_changed(promises))
-    for slug, own in by_place.items():
-        page(
-            f"/loften/{slug}/", "municipality.html", rows=[_shown(one, language) for one in own],
-            municipality=own[0].municipality, publisher=own[0].publisher, changed=_changed(own),
-        )  # fmt: skip
-    page("/oppna-data/", "tables.html", catalogue="/datasets/dcat",
-         rows=[_shown(one, language) for one in tables],
-         changed=_changed(tables))  # fmt: skip
-    for one in tables:
-        page(f"/oppna-data/{one.slug}/{one.subject}/", "table.html", one=_shown(one, language),
-             publisher=one.publisher, changed=one.published_at)  # fmt: skip
-    if not promises and not tables:
-        return made  # a feed needs a day on which something changed
-    feed = render_to_string(
-        "public/feed.xml",
-        {
-            "rows": [_shown(one, language) for one in [*promises, *tables]],
-            "base": _base(),
-            "prefix": prefix,
-            "language": language,
-            "changed": _changed([*promises, *tables]),
-        },
-    )
-    made[f"{prefix}/flode.atom"] = (ATOM, feed.encode())
-    return made
+    def _feed(self) -> None:
+        newest = sorted(self._all, key=lambda one: one.published_at, reverse=True)
+        text = render_to_string(
+            "public/feed.xml",
+            {
+                "rows": self._rows(newest[:FEED_LENGTH]),
+                "base": _base(),
+                "prefix": self._prefix,
+                "language": self._language,
+                "changed": _changed(newest),
+            },
+        )
+        self._made[f"{self._prefix}/flode.atom"] = (ATOM, text.encode())
+
+
+def _by_slug(publications: Sequence[Publication]) -> dict[str, list[Publication]]:
+    found: dict[str, list[Publication]] = {}
+    for one in publications:
+        found.setdefault(one.slug, []).append(one)
+    return found
+
+
+def address(kind: str, slug: str, subject: str) -> str:
+    """Return where a release stands in Swedish: a page of its kind, a table one of its own.
+
+    >>> address("promise", "bastad", "1"), address("table", "bjuv", "klotter")
+    ('/loften/bastad/', '/oppna-data/bjuv/klotter/')
+    """
+    own = f"{subject}/" if kind == "table" else ""
+    return f"/{SHELF_OF[kind]}/{slug}/{own}"
 
 
 def _shown(one: Publication, language: str) -> dict[str, Any]:
-    address = (
-        f"/loften/{one.slug}/"
-        if one.kind == "promise"
-        else f"/oppna-data/{one.slug}/{one.subject}/"
-    )
     return {
-        **one.content[language], "kind": one.kind, "slug": one.slug, "address": address,
+        **one.content[language], "kind": one.kind, "slug": one.slug,
+        "address": address(one.kind, one.slug, one.subject),
         "municipality": one.municipality, "published_at": one.published_at,
         "release": one.release, "digest": one.digest, "subject": one.subject,
         "publisher": one.publisher, "data": f"/data/{one.slug}/{one.subject}",
+        "has_areas": bool(one.content["sv"].get("shapes")),
     }  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    """Return a name no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
 
 
 def _changed(rows: Sequence[Publication]) -> Any:
     return max((one.published_at for one in rows), default=None)
+
+
+def _safe(text: str) -> str:
+    """Return a name no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
 
 
 def _table_files(one: Publication) -> Files:
@@ -137,7 +197,7 @@ def _table_files(one: Publication) -> Files:
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow([content["row_name"], *content["columns"], "summa"])
     for row in content["rows"]:
-        writer.writerow([_plain(row["name"]), *row["cells"], row["total"]])
+        writer.writerow([_safe(row["name"]), *row["cells"], row["total"]])
     writer.writerow(["summa", *content["column_totals"], content["total"]])
     path = f"/data/{one.slug}/{one.subject}"
     whole = {
@@ -147,7 +207,27 @@ def _table_files(one: Publication) -> Files:
         "published_at": one.published_at.isoformat(), "sha256": one.digest,
     }  # fmt: skip
     text = json.dumps(whole, ensure_ascii=False, indent=1)
-    return {
+    made = {
         f"{path}.csv": (CSV, ("\ufeff" + file.getvalue()).encode()),
         f"{path}.json": (JSON, text.encode()),
     }
+    if content.get("shapes"):
+        made[f"{path}.geojson"] = (GEOJSON, _geojson(content).encode())
+    return made
+
+
+def _geojson(content: dict[str, Any]) -> str:
+    """Return a released table with its areas: one feature a row, cells as they are shown."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": content["shapes"].get(row["name"]),
+            "properties": {
+                content["row_name"]: row["name"],
+                **dict(zip(content["columns"], row["cells"], strict=True)),
+                "summa": row["total"],
+            },
+        }
+        for row in content["rows"]
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)

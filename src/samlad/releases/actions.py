@@ -63,7 +63,7 @@ def draft_promise(*, promise_id: int, by: User, now: datetime) -> Release:
     if promise.starts_on is None:
         raise NotAllowed(Reason.NO_PERIOD)
     content = drafting.of_promise(promise, today=timezone.localdate(now))
-    return _draft(
+    return draft_release(
         promise.municipality, Kind.PROMISE, promise.name, str(promise.pk), content,
         {"individuals": "begun_or_not", "persons": 0}, by, now, promise=promise,
     )  # fmt: skip
@@ -108,7 +108,7 @@ def draft_table(
     subject = slugify(
         f"{source.code}-{source.pk}-{category.code}-{made.starts_on:%Y%m}-{made.ends_before:%Y%m}"
     )
-    release = _draft(
+    release = draft_release(
         source.municipality, Kind.TABLE, made.content["sv"]["title"], subject[:120], made.content,
         {"below": tables.BELOW, "hidden": made.hidden, "earlier": made.earlier}, by, now,
     )  # fmt: skip
@@ -124,7 +124,7 @@ def draft_table(
     return release
 
 
-def _draft(
+def draft_release(
     municipality: Municipality,
     kind: Kind,
     title: str,
@@ -134,7 +134,15 @@ def _draft(
     by: User,
     now: datetime,
     promise: Promise | None = None,
+    shown_from: date | None = None,
+    shown_before: date | None = None,
 ) -> Release:
+    """Draft a release of any kind within the caller's write; a waiting draft gives way to it.
+
+    Raises `NotAllowed` without a publisher, or where a text holds personal data.
+    """
+    if shown_from is not None and shown_before is not None and shown_before <= shown_from:
+        raise NotAllowed(Reason.PERIOD)
     authority = municipality.process_authority
     publisher = Publisher.objects.filter(municipality=municipality).first()
     if authority is None or publisher is None:
@@ -158,6 +166,8 @@ def _draft(
         title=title[:160],
         subject=subject,
         promise=promise,
+        shown_from=shown_from,
+        shown_before=shown_before,
         content=content,
         checked=checked,
         drafted_by=by,
@@ -204,6 +214,8 @@ def release_it(*, release_id: int, by: User, now: datetime) -> Release:
         municipality=municipality.name,
         publisher=publisher,
         content=release.content,
+        shown_from=release.shown_from,
+        shown_before=release.shown_before,
         by=by,
         owner=release.owner_id,
         municipality_id=municipality.pk,

@@ -8,8 +8,10 @@ class ReleasesConfig(AppConfig):
     label = "releases"
 
     def ready(self) -> None:
-        """Show a promise's releases on its own page."""
+        """Show the releases of a promise, a picture and a centre on their own pages."""
         from samlad.releases import queries
         from samlad.ui import panels
 
         panels.register("promise.released", queries.of_promise)
+        panels.register("centre.released", queries.of_centre)
+        panels.register("picture.released", queries.of_picture)

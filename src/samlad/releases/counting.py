@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 from django.db.models import Count
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from samlad.incidents.models import Category, Incident, Source
+from samlad.places import shapes
 from samlad.places.models import Area, AreaKind, within
 from samlad.releases import tables
 from samlad.releases.models import ReleasedTable
@@ -58,6 +60,7 @@ def table(source: Source, category: Category, *, starts_on: date, ends_before: d
     for language in ("sv", "en"):
         with translation.override(language):
             content[language] = _content(source, category, rows, columns, protected)
+    content["sv"]["shapes"] = _shapes(source, districts)
     hidden = sum(cell == tables.HIDDEN for row in protected.cells for cell in row)
     return Made(
         content, columns[0][1], columns[-1][2], hidden, len(before), protected.shown,
@@ -121,6 +124,17 @@ def _grid(
         (code, name): _count(source, category, code, districts, first, before)
         for name, first, before in tables.quarters(starts_on, ends_before)
         for code in [*(one.code for one in districts), REST]
+    }
+
+
+def _shapes(source: Source, districts: list[Area]) -> dict[str, Any]:
+    """Return the outline of each district in degrees (WGS 84), simplified as on the maps."""
+    outlines = json.loads(shapes.as_geojson(source.municipality, timezone.localdate()))
+    codes = {one.code: one.name for one in districts}
+    return {
+        codes[feature["properties"]["code"]]: feature["geometry"]
+        for feature in outlines["features"]
+        if feature["properties"].get("code") in codes
     }
 
 

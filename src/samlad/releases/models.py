@@ -13,7 +13,7 @@ from samlad.guard.storing import GuardedCharField, GuardedJSONField
 from samlad.incidents.models import Category, Source
 from samlad.organisations.models import Municipality, Organisation
 from samlad.promises.models import Promise
-from samlad.releases.workflow import Kind, Status
+from samlad.releases.workflow import Compliance, Kind, Status
 
 
 class Publisher(models.Model):
@@ -54,6 +54,8 @@ class Release(models.Model):
     released_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     reason = GuardedCharField(max_length=300, blank=True)
+    shown_from = models.DateField(null=True, blank=True)
+    shown_before = models.DateField(null=True, blank=True)
 
     objects = AuthorizedQuerySet["Release"].as_manager()
 
@@ -89,3 +91,24 @@ class ReleasedTable(models.Model):
     ends_before = models.DateField()
     shown = models.JSONField()
     grid = models.JSONField()
+
+
+class AccessibilityTest(models.Model):
+    """A manual test of the public pages: by which method, with which faults, as a record."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    on = models.DateField()
+    method = GuardedCharField(max_length=300)
+    result = models.CharField(max_length=8, choices=Compliance.choices)
+    faults = GuardedJSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-on", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(result=Compliance.FULL) | Q(faults=[]),
+                name="releases_fully_compliant_has_no_fault",
+            ),
+        ]

@@ -26,6 +26,12 @@ class Reason(StrEnum):
     CHANGED = "changed"
     NOT_OVER = "not_over"
     TAKEN = "taken"
+    PERIOD = "period"
+    NOT_ADOPTED = "not_adopted"
+    NOTHING_CHOSEN = "nothing_chosen"
+    NO_PLACES = "no_places"
+    FAULTS = "faults"
+    ELSEWHERE = "elsewhere"
 
 
 REASONS = {
@@ -45,6 +51,12 @@ REASONS = {
         "would tell what was hidden."
     ),
     Reason.NOT_OVER: _("Only whole quarters that are over are shown, at most ten years of them."),
+    Reason.PERIOD: _("The end comes after the start."),
+    Reason.NOT_ADOPTED: _("Residents are told of an adopted lägesbild."),
+    Reason.NOTHING_CHOSEN: _("Write something, or choose a finding or a measure."),
+    Reason.NO_PLACES: _("Name at least two places to choose among."),
+    Reason.FAULTS: _("Fully compliant has no faults; with faults it is partly or not."),
+    Reason.ELSEWHERE: _("All of it is of one municipality."),
     Reason.TAKEN: _("Another municipality has that address."),
     Reason.NO_INCIDENTS: _("There are no incidents to count."),
 }

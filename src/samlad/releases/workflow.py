@@ -11,6 +11,36 @@ class Kind(TextChoices):
 
     PROMISE = "promise", _("promise")
     TABLE = "table", _("table")
+    PICTURE = "picture", _("situational picture for residents")
+    ADVICE = "advice", _("advice")
+    CENTRE = "centre", _("safety centre")
+    ACTIVITIES = "activities", _("list of what was done")
+    CAMPAIGN = "campaign", _("question to residents")
+    STATEMENT = "statement", _("accessibility statement")
+
+
+class Compliance(TextChoices):
+    """What a tillgänglighetsredogörelse may say (2018:1937, MDFFS 2019:2)."""
+
+    FULL = "helt", _("fully compliant")
+    PARTLY = "delvis", _("partly compliant")
+    NOT = "inte", _("not compliant")
+
+
+class Feeling(TextChoices):
+    """How a place feels: the two answers there are."""
+
+    SAFE = "trygg", _("safe")
+    UNSAFE = "otrygg", _("unsafe")
+
+
+class Daytime(TextChoices):
+    """When of a day a place feels so."""
+
+    DAY = "dag", _("in the daytime")
+    EVENING = "kvall", _("in the evening")
+    NIGHT = "natt", _("at night")
+    ALWAYS = "alltid", _("always")
 
 
 class Status(TextChoices):

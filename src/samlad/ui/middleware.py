@@ -33,6 +33,10 @@ OPEN_VIEWS = frozenset(
         "invitation",
         "page_feedback",
         "page_feedback_en",
+        "page_defect",
+        "page_defect_en",
+        "question_answer",
+        "question_answer_en",
     }
 )
 

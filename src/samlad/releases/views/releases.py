@@ -21,11 +21,12 @@ from samlad.authorization.permissions import Permission
 from samlad.incidents import queries as incidents
 from samlad.incidents.models import Category
 from samlad.promises import queries as promises
+from samlad.public import pages as public
 from samlad.releases import actions, queries
 from samlad.releases.forms import PublisherForm, TableForm, WithdrawForm
 from samlad.releases.models import Publisher, Release
 from samlad.releases.rules import NotAllowed
-from samlad.releases.workflow import Kind, Status
+from samlad.releases.workflow import Status
 from samlad.ui.fields import attempting
 
 attempt = attempting(NotAllowed)
@@ -64,14 +65,13 @@ def _page(request: SignedInRequest, found: Release, **bound: Any) -> dict[str, A
     return {
         "release": found,
         "content": found.content[language],
+        "last_shown": found.shown_before and found.shown_before - timedelta(1),
         "is_own": found.drafted_by_id == request.user.pk,
         "may_release": may_approve and found.status == Status.DRAFT,
         "may_withdraw": may_approve and found.status == Status.RELEASED,
         "may_discard": found.status == Status.DRAFT,
         "publisher": found.checked["publisher"],
-        "address": f"/loften/{found.checked['publisher']['slug']}/"
-        if found.kind == Kind.PROMISE
-        else f"/oppna-data/{found.checked['publisher']['slug']}/{found.subject}/",
+        "address": public.address(found.kind, found.checked["publisher"]["slug"], found.subject),
         "form": WithdrawForm(),
         **bound,
     }
