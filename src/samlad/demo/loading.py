@@ -21,7 +21,7 @@ from samlad.accounts.models import User
 from samlad.audit import recorder
 from samlad.authorization.models import Membership
 from samlad.authorization.permissions import Role
-from samlad.demo import invented, promised, work
+from samlad.demo import done, invented, promised, work
 from samlad.incidents import actions as incident_actions
 from samlad.incidents import report_actions
 from samlad.incidents.models import Batch, Category, Source, SourceKind
@@ -161,6 +161,7 @@ def load(*, say: Say, today: date | None = None) -> None:
     promised.load(data=DATA, password=PASSWORD)
     if not Release.objects.filter(municipality=municipality).exists():
         promised.release_table(municipality, today)
+    done.load(municipality, today=today)
     _rounds(municipality, today, now if today == timezone.localdate(now) else _noon(today), say)
 
 

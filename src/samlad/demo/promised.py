@@ -25,6 +25,9 @@ from samlad.authorization.models import Membership
 from samlad.authorization.permissions import Role
 from samlad.councils import agreement_actions
 from samlad.incidents.models import Category, Source
+from samlad.indicators import actions as indicators
+from samlad.indicators import series_file
+from samlad.indicators.models import Indicator
 from samlad.organisations.models import Municipality, Organisation, OrganisationKind
 from samlad.places import actions as places
 from samlad.places import area_files
@@ -286,8 +289,12 @@ def _promise(town: Town, municipality: Municipality, data: Path, now: datetime) 
         starts_on=town.starts_on, ends_on=town.ends_on, signed_on=None,
         dialogues=dialogues, by=by, now=now,
     )  # fmt: skip
+    series = _series(town, authority, data, by, now)
     for goal in town.goals:
-        promises.set_goal(promise_id=promise.pk, text=goal, indicators=[], by=by, now=now)
+        promises.set_goal(
+            promise_id=promise.pk, text=goal, by=by, now=now,
+            indicators=series if goal == "Öka tryggheten" else [],
+        )  # fmt: skip
     for said in town.commitments:
         version = promises.commit(
             promise_id=promise.pk, text=said.text, rule=said.rule,
@@ -300,6 +307,23 @@ def _promise(town: Town, municipality: Municipality, data: Path, now: datetime) 
         if said.individuals:
             promises.count_individuals(number=said.individuals, by=by, now=now, **how)
     _released(town, municipality, promise, by, now)
+
+
+def _series(
+    town: Town, authority: Organisation, data: Path, by: User, now: datetime
+) -> list[Indicator]:
+    """Take in what has been published of a town's perceived safety; return those series."""
+    read, _faults = series_file.read(
+        (data / "indicators.csv").read_bytes(), today=timezone.localdate(now)
+    )
+    name = authority.municipality.name.removesuffix(" kommun").removesuffix("s")
+    rows = [row for row in read if row.geography == name]
+    indicators.take_in(organisation_id=authority.pk, rows=rows, by=by, now=now)
+    return list(
+        Indicator.objects.filter(
+            municipality=authority.municipality, name="Problemindex (Trygghetsmätning)"
+        )
+    )
 
 
 def _done(
