@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -183,7 +184,7 @@ def _traffic(municipality: Municipality, today: date, by: User, now: datetime) -
 
 def _releases(municipality: Municipality, today: date, by: User, now: datetime) -> None:
     """Release the situation, advice, hours, a list, a question and the statement."""
-    how = {"by": by, "now": now}
+    how: dict[str, Any] = {"by": by, "now": now}
     drafts = [
         document_actions.draft_advice(
             municipality_id=municipality.pk,
