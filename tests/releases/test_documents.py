@@ -213,7 +213,9 @@ class TestCentre:
         )  # fmt: skip
         release(document_actions.draft_centre(centre_id=centre.pk, by=coordinator, now=NOON))
 
-        assert "Utbildning" in shown(client, "/trygghetscenter/bjuv/").content.decode()
+        page = shown(client, "/trygghetscenter/bjuv/").content.decode()
+        assert "Utbildning" in page
+        assert "Torget 1" in page
         public.rebuild_for_the_day(now=NOON + timedelta(2))
         assert "Utbildning" not in shown(client, "/trygghetscenter/bjuv/").content.decode()
 

@@ -103,6 +103,12 @@ def organisations_logging(user: User) -> list[Organisation]:
     return list(Organisation.objects.filter(condition, active=True).order_by("name"))
 
 
+def own_first(user: User, organisations: list[Organisation]) -> Organisation:
+    """Return the organisation a person most often logs for: the first they have a role in."""
+    own = [one.organisation_id for one in policy.memberships(user)]
+    return min(organisations, key=lambda one: own.index(one.pk) if one.pk in own else len(own))
+
+
 @dataclass(frozen=True)
 class Sums:
     """What a part of the log comes to, by kind; persons as an interval."""

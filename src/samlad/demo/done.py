@@ -28,7 +28,7 @@ from samlad.measures.models import Measure, TrafficList
 from samlad.measures.workflow import Status
 from samlad.organisations.models import Municipality, Organisation
 from samlad.picture.models import ADOPTED, Picture
-from samlad.places.models import Place
+from samlad.places.models import Area, AreaKind, Place
 from samlad.public import actions as public
 from samlad.releases import actions as releases
 from samlad.releases import document_actions, documents
@@ -163,14 +163,17 @@ def _traffic(municipality: Municipality, today: date, by: User, now: datetime) -
     )
     officer = User.objects.get(email="kommunpolis@bjuv.example")
     kind = ActivityKind.objects.get(municipality=None, code="trafikkontroll")
+    district = Area.objects.get(
+        municipality=municipality, kind=AreaKind.DISTRICT, name="Bjuv", ends_before=None
+    )
     for number, (place, controls, reports) in enumerate(
         ((streets[0], 46, 7), (streets[0], 38, 4), (streets[1], 22, 5))
     ):
         activities.log(
             organisation_id=police.pk, key=uuid5(NAMESPACE_URL, f"samlad-demo-kontroll-{number}"),
             entry=Entry(
-                kind=kind, on=measured + timedelta(21 + 7 * number), place=place, what=INVENTED,
-                controls=controls, reports=reports,
+                kind=kind, on=measured + timedelta(21 + 7 * number), place=place, area=district,
+                what=INVENTED, controls=controls, reports=reports,
             ),
             by=officer, now=now,
         )  # fmt: skip

@@ -155,7 +155,7 @@ def of_centre(centre: Centre, *, today: date) -> dict[str, Any]:
         return {
             "title": centre.name,
             "summary": centre.address,
-            "address": centre.address,
+            "where": centre.address,
             "covers": centre.covers,
             "about": centre.about,
             "week": [

@@ -96,7 +96,10 @@ def _file(rows: QuerySet[Activity], form: Form) -> FileResponse:
 def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Log an activity, perhaps as one that was done before; or change one."""
     organisations = logging_for(request)
-    initial: dict[str, Any] = {"on": timezone.localdate(), "organisation": organisations[0].pk}
+    initial: dict[str, Any] = {
+        "on": timezone.localdate(),
+        "organisation": queries.own_first(request.user, organisations).pk,
+    }
     again = request.GET.get("som", "")
     had = _get(request, pk) if pk is not None else None
     if had is not None and not policy.can(request.user, Permission.ACTIVITY_EDIT, had):

@@ -27,7 +27,10 @@ def shift(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Log a shift after it has ended, or change one."""
     organisations = logging_for(request)
     had = None if pk is None else _get(request, pk)
-    initial: dict[str, Any] = {"on": timezone.localdate(), "organisation": organisations[0].pk}
+    initial: dict[str, Any] = {
+        "on": timezone.localdate(),
+        "organisation": queries.own_first(request.user, organisations).pk,
+    }
     if had is not None:
         names = ("on", "place", "area", "hours", "orientations")
         initial = {name: getattr(had, name) for name in names} | ShiftForm.initial_of(had.shift)
@@ -83,10 +86,11 @@ def staffing(request: SignedInRequest) -> HttpResponse:
     if not policy.can_somewhere(request.user, Permission.ACTIVITY_READ):
         raise Http404
     organisations = queries.organisations_logging(request.user)
+    initial: dict[str, Any] = {"month": timezone.localdate().replace(day=1)}
+    if organisations:
+        initial["organisation"] = queries.own_first(request.user, organisations).pk
     form = StaffingForm(
-        request.POST or None,
-        offered={"organisation": organisations},
-        initial={"month": timezone.localdate().replace(day=1)},
+        request.POST or None, offered={"organisation": organisations}, initial=initial
     )
     if request.method == "POST" and organisations and form.is_valid():
         sent = sent_by(form)

@@ -62,7 +62,8 @@ def week(request: SignedInRequest) -> HttpResponse:
 
 def _chosen(request: SignedInRequest, organisations: list[Organisation]) -> Organisation:
     asked = request.GET.get("org", "")
-    return next((one for one in organisations if str(one.pk) == asked), organisations[0])
+    own = queries.own_first(request.user, organisations)
+    return next((one for one in organisations if str(one.pk) == asked), own)
 
 
 def _monday(request: SignedInRequest) -> date:
