@@ -6,7 +6,10 @@ PAGES = {
     None: [
         "/", "/konto/login/", "/konto/password/reset/", "/loften/", "/loften/bromolla/",
         "/loften/bastad/", "/oppna-data/", "/tyck/?sida=/loften/", "/en/loften/",
-        "/en/loften/bastad/", "/en/oppna-data/", "/en/tyck/",
+        "/en/loften/bastad/", "/en/oppna-data/", "/en/tyck/", "/trygghet/", "/trygghet/bjuv/",
+        "/laget/bjuv/", "/goda-rad/bjuv/", "/trygghetscenter/bjuv/", "/media/bjuv/",
+        "/tillganglighet/bjuv/", "/tillganglighet/brist/?kommun=bjuv", "/tyck-till/bjuv/",
+        "/en/laget/bjuv/", "/en/media/bjuv/", "/en/tillganglighet/bjuv/",
     ],
     "samordnare": [
         "/start/", "/lagesbild/", "/lagesbild/ny/", "/lagesbild/1/", "/lagesbild/2/",
@@ -30,11 +33,15 @@ PAGES = {
         "/lagkollen/samordningsfunktion/", "/omgangar/jour/", "/omgangar/bradskande/",
         "/min-kalender/", "/kom-igang/", "/api/docs",
         "/omraden/", "/omraden/ny-fil/", "/omraden/slå-ihop/", "/administration/logg/",
-        "/konto/password/change/", "/konto/logout/",
+        "/konto/password/change/", "/konto/logout/", "/center/", "/center/1/", "/center/nytt/",
+        "/center/1/andra/", "/indikatorer/hastigheter/", "/atgarder/trafik/", "/atgarder/trafik/1/",
+        "/slapp/rad/", "/slapp/fraga/", "/slapp/gjort/", "/slapp/tillganglighet/", "/slapp/lage/1/",
+        "/aktiviteter/vecka/",
     ],
     "kommunpolis": ["/start/", "/lagesbild/", "/lagesbild/1/", "/insatser/", "/atgarder/"],
     "ledning": ["/start/", "/lagesbild/1/", "/atgarder/", "/indikatorer/1/", "/lagkollen/"],
     "ledamot": ["/rad/", "/rad/1/"],
+    "faltarbetare": ["/aktiviteter/vecka/", "/aktiviteter/bemanning/", "/rapportera/"],
     "publicist": ["/slapp/", "/slapp/3/", "/lofte/"],
     "samordnare@bromolla.example": [
         "/lofte/", "/lofte/1/", "/lofte/1/andra/", "/lofte/1/mal/", "/lofte/1/atagande/",

@@ -152,7 +152,7 @@ class TestAdvice:
         seen = []
         for days in range(5):
             public.rebuild_for_the_day(now=NOON + timedelta(days))
-            seen.append(shown(client, "/rad/bjuv/").status_code == 200)
+            seen.append(shown(client, "/goda-rad/bjuv/").status_code == 200)
             assert not public.rebuild_for_the_day(now=NOON + timedelta(days, hours=1))
 
         assert seen == [False, False, True, True, False]
@@ -164,8 +164,8 @@ class TestAdvice:
             shown_before=None, by=coordinator, now=NOON,
         ))  # fmt: skip
 
-        assert "Lås dörren." in shown(client, "/rad/bjuv/").content.decode()
-        assert "Lock the door." in shown(client, "/en/rad/bjuv/").content.decode()
+        assert "Lås dörren." in shown(client, "/goda-rad/bjuv/").content.decode()
+        assert "Lock the door." in shown(client, "/en/goda-rad/bjuv/").content.decode()
 
     def test_names_and_wrong_days_are_refused(self, publisher, town, coordinator):
         how = {"municipality_id": town.pk, "title": Words("Råd"), "link": "", "shown_from": TODAY,
@@ -405,7 +405,7 @@ class TestPages:
             assert staff.get(address).status_code == 200
 
         paths = set(File.objects.filter(content_type=HTML).values_list("path", flat=True))
-        assert {"/trygghet/bjuv/", "/laget/bjuv/", "/rad/bjuv/", "/tyck-till/bjuv/",
+        assert {"/trygghet/bjuv/", "/laget/bjuv/", "/goda-rad/bjuv/", "/tyck-till/bjuv/",
                 "/media/bjuv/", "/trygghetscenter/bjuv/", "/tillganglighet/bjuv/",
                 "/loften/bjuv/", "/en/laget/bjuv/"} <= paths  # fmt: skip
 

@@ -44,7 +44,7 @@ def etag(body: bytes) -> str:
 
 
 SHELF_OF = {
-    "promise": "loften", "picture": "laget", "advice": "rad", "centre": "trygghetscenter",
+    "promise": "loften", "picture": "laget", "advice": "goda-rad", "centre": "trygghetscenter",
     "activities": "media", "statement": "tillganglighet", "campaign": "tyck-till",
     "table": "oppna-data",
 }  # fmt: skip

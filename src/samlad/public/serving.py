@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from samlad.public.models import Edition, File
 
 SHELVES = (
-    "/trygghet/", "/loften/", "/laget/", "/rad/", "/trygghetscenter/", "/media/", "/tyck-till/",
+    "/trygghet/", "/loften/", "/laget/", "/goda-rad/", "/trygghetscenter/", "/media/", "/tyck-till/",
     "/tillganglighet/", "/oppna-data/", "/data/", "/datasets/", "/publikt/", "/flode.atom", "/en/",
 )  # fmt: skip
 FRESH_SECONDS, RETRY_SECONDS, OLDEST_SECONDS = 10.0, 2.0, 50.0

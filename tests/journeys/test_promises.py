@@ -1,0 +1,76 @@
+"""What is done becomes a counter, and what a second person has released becomes public."""
+
+import time
+
+
+def section(page):
+    """Return what a page says of the newsletters."""
+    text = page.inner_text("main")
+    start = text.index("Gemensamt nyhetsbrev")
+    return text[start : start + 260]
+
+
+def test_a_newsletter_is_logged_counted_and_released(visit, violations):
+    coordinator = visit("samordnare@bromolla.example")
+    resident = visit(None, 360)
+    resident.goto("/loften/bromolla/")
+    before = section(resident)
+    done = int(before.split(" av 4 · pågår")[0].rsplit(" ", 1)[1])
+    coordinator.goto("/aktiviteter/ny/")
+    coordinator.select_option("#id_kind", label="Nyhetsbrev")
+    coordinator.click("main form button[type=submit]")
+    coordinator.goto("/lofte/1/")
+    assert f"{done + 1} av 4" in section(coordinator)
+    assert violations(coordinator) == []
+
+    resident.reload()
+    assert section(resident) == before  # counted inside; nothing has been released
+    coordinator.click("text=Gör ett utkast av hur det står nu")
+    assert coordinator.locator("text=Publicera till invånarna").count() == 0  # not by oneself
+    draft = coordinator.url
+
+    releaser, started = visit("publicist@bromolla.example"), time.monotonic()
+    releaser.goto(draft)
+    assert f"{done + 1} av 4" in releaser.inner_text("main") or "nyhetsbrev" in releaser.inner_text(
+        "main"
+    )
+    releaser.locator("form[action$='/slapp/'] button").click()
+    while f"{done + 1} av 4" not in section(resident):
+        assert time.monotonic() - started < 60, "every worker shows it within a minute"
+        time.sleep(1)
+        resident.goto("/loften/bromolla/")
+    assert violations(resident) == []
+
+    # Withdrawn with its reason, it is gone from every worker within a minute too.
+    started = time.monotonic()
+    releaser.goto(draft)
+    releaser.fill("#id_reason", "Fel räknat")
+    releaser.locator("form[action$='/dra-tillbaka/'] button").click()
+    while resident.request.get("/loften/bromolla/").status == 200:
+        assert time.monotonic() - started < 60
+        time.sleep(1)
+    coordinator.goto("/lofte/1/")
+    coordinator.click("text=Gör ett utkast av hur det står nu")
+    releaser.goto(coordinator.url)
+    releaser.locator("form[action$='/slapp/'] button").click()
+    releaser.wait_for_load_state()
+
+
+def test_a_resident_answers_with_fixed_choices_and_no_cookie(visit, violations):
+    page = visit(None, 360)
+    page.goto("/tyck-till/bjuv/")
+    page.click("main section a")
+    assert violations(page) == []
+    page.select_option("#plats", label="Ekeby")
+    for name, value in (("kansla", "otrygg"), ("orsak", "belysning"), ("tid", "kvall")):
+        page.check(f"[name={name}][value={value}]")
+    page.click("main button")
+    assert "Tack." in page.inner_text("main")
+    assert page.context.cookies() == []
+
+    staff = visit("samordnare")
+    staff.goto("/slapp/")
+    staff.click("text=Hur trygg känner du dig utomhus?")
+    staff.click("text=Vad de boende har svarat")
+    assert "Ekeby" in staff.inner_text("main")
+    assert violations(staff) == []
