@@ -154,7 +154,7 @@ class TestFile:
 
     @pytest.fixture
     def names(self, db):
-        return Names({one.code: one for one in ActivityKind.objects.all()}, {}, {})
+        return Names({one.code: one for one in ActivityKind.objects.all()}, {}, {}, {})
 
     @pytest.fixture
     def read(self, names, tmp_path):

@@ -30,8 +30,12 @@ from samlad.authorization.permissions import Permission
 from samlad.organisations.models import Municipality, Organisation
 from samlad.places.models import Area, Place
 
-SHIFT_KINDS = {ShiftRole.FIELD: "faltpass"}
-OTHER_SHIFT = "vaktarpass"
+SHIFT_KINDS = {  # three sorts of guards are three in every list
+    ShiftRole.FIELD: "faltpass",
+    ShiftRole.GUARD: "vaktarpass",
+    ShiftRole.PUBLIC_ORDER: "ordningsvaktspass",
+    ShiftRole.HOST: "vardpass",
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Entry:
     reports: int | None = None
     hours: Decimal | None = None
     evidence: str = ""
+    watch_area: WatchArea | None = None
 
     def as_fields(self) -> dict[str, Any]:
         """Return it as the model's fields; persons in a band where the kind says so."""
@@ -141,11 +146,16 @@ def _check(
     municipality_id: int, entry: Entry, with_whom: Sequence[Organisation], now: datetime
 ) -> None:
     rules.check_day(entry.on, timezone.localdate(now))
-    here: list[Any] = [entry.area, entry.place, *with_whom]
+    here: list[Any] = [entry.area, entry.place, entry.watch_area, *with_whom]
     if entry.kind.municipality_id is not None:
         here.append(entry.kind)
     if any(one is not None and one.municipality_id != municipality_id for one in here):
         raise NotAllowed(Reason.ELSEWHERE)
+
+
+def differs(activity: Activity, entry: Entry) -> bool:
+    """Tell whether an activity that is logged says otherwise than an entry."""
+    return any(getattr(activity, name) != value for name, value in entry.as_fields().items())
 
 
 def _locked(activity_id: int, by: User) -> Activity:

@@ -19,11 +19,13 @@ from samlad.activities.vocabulary import Audience, Channel, Orientation, Theme
 from samlad.guard import refusing
 from samlad.intake import formulas, plain_table
 from samlad.intake.sheets import Cell
+from samlad.organisations.models import Organisation
 from samlad.places.models import Area, Place
 
 COLUMNS = (
     "nyckel", "datum", "slag", "rubrik", "område", "plats", "målgrupper", "inriktningar",
-    "kanaler", "teman", "deltagare", "utdelat", "kontroller", "rapporter", "timmar", "underlag",
+    "kanaler", "teman", "tillsammans", "deltagare", "utdelat", "kontroller", "rapporter",
+    "timmar", "underlag",
 )  # fmt: skip
 LONGEST, MOST_HOURS = 20_000, 100_000
 
@@ -39,6 +41,7 @@ class Row:
     number: int
     key: UUID
     entry: Entry
+    with_whom: tuple[Organisation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Names:
     kinds: Mapping[str, ActivityKind]
     areas: Mapping[str, Area]
     places: Mapping[str, Place]
+    organisations: Mapping[str, Organisation]
 
 
 def read(
@@ -85,6 +89,7 @@ def _rows(
             continue
         try:
             entry = _entry(cells, names, today)
+            with_whom = _organisations(cells.get("tillsammans", ""), names)
         except ValueError as fault:
             faults.append((number, str(fault)))
             continue
@@ -93,7 +98,7 @@ def _rows(
         key = _key(cells.get("nyckel", "")) or uuid5(
             NAMESPACE_URL, f"samlad-activity\x1f{scope}\x1f{alike}\x1f{seen[alike]}"
         )
-        rows.append(Row(number, key, entry))
+        rows.append(Row(number, key, entry, with_whom))
     return rows, faults
 
 
@@ -147,6 +152,16 @@ def _entry(cells: Mapping[str, str], names: Names, today: date) -> Entry:
     )
 
 
+def _organisations(text: str, names: Names) -> tuple[Organisation, ...]:
+    found = []
+    for word in (one.strip() for one in text.split(",")):
+        if word and word.casefold() not in names.organisations:
+            raise ValueError(_("There is no such organisation: %(name)s.") % {"name": word[:60]})
+        if word:
+            found.append(names.organisations[word.casefold()])
+    return tuple(found)
+
+
 def _codes(text: str, labels: type[TextChoices]) -> tuple[str, ...]:
     found = tuple(word.strip() for word in text.split(",") if word.strip())
     unknown = [word for word in found if word not in labels.values]
@@ -188,7 +203,8 @@ def rows_of(activities: Iterable[Activity]) -> Iterator[list[Cell]]:
             str(one.key), one.on.isoformat(), one.kind.code, one.what,
             one.area.name if one.area else "", one.place.name if one.place else "",
             ",".join(one.audiences), ",".join(one.orientations), ",".join(one.channels),
-            ",".join(one.themes), "" if low is None else str(Interval(low, high)),
+            ",".join(one.themes), ", ".join(other.name for other in one.with_whom.all()),
+            "" if low is None else str(Interval(low, high)),
             one.handed_out, one.controls, one.reports,
             None if one.hours is None else float(one.hours), one.evidence,
         ]  # fmt: skip

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from samlad.activities.models import ActivityKind, Shift
+from samlad.activities.models import ActivityKind, Shift, WatchArea
 from samlad.activities.vocabulary import (
     Audience,
     Channel,
@@ -65,6 +65,10 @@ class ActivityForm(ConfirmsDoubt, Offers):
         Organisation.objects.none(), label=_("Together with"), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
+    watch_area = forms.ModelChoiceField(
+        WatchArea.objects.none(), label=_("Of the neighbourhood watch"), required=False,
+        empty_label="—", help_text=_("For start-up and repetition meetings."),
+    )  # fmt: skip
     audiences = several(_("For whom"), Audience.choices)
     orientations = several(_("Orientation"), Orientation.choices)
     channels = several(_("How"), Channel.choices)
@@ -82,8 +86,8 @@ class ActivityForm(ConfirmsDoubt, Offers):
     )  # fmt: skip
 
     LATER = (
-        "with_whom", "audiences", "orientations", "channels", "themes", "participants",
-        "handed_out", "controls", "reports", "hours", "evidence",
+        "with_whom", "watch_area", "audiences", "orientations", "channels", "themes",
+        "participants", "handed_out", "controls", "reports", "hours", "evidence",
     )  # fmt: skip
 
     def first(self) -> list[forms.BoundField]:

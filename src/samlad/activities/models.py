@@ -53,6 +53,9 @@ class Activity(models.Model):
     on = models.DateField()
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
+    watch_area = models.ForeignKey(
+        "WatchArea", models.PROTECT, null=True, blank=True, related_name="meetings"
+    )
     with_whom = models.ManyToManyField(Organisation, related_name="+")
     audiences = models.JSONField(default=list)
     channels = models.JSONField(default=list)

@@ -26,6 +26,7 @@ from samlad.activities.vocabulary import (
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.authorization.policy import AuthorizedQuerySet
+from samlad.calendar.dayparts import Daypart
 from samlad.organisations.models import Municipality, Organisation
 from samlad.places.models import within
 
@@ -269,6 +270,61 @@ def staffing_trend(user: User) -> list[tuple[date, int, int]]:
 def watch_areas(user: User) -> list[WatchArea]:
     """Return the areas of neighbourhood watch `user` may read, by name."""
     return list(WatchArea.objects.where_user_can(user, Permission.ACTIVITY_READ))
+
+
+MEETINGS = {"uppstartsmote", "repetitionsmote"}
+
+
+def meetings(areas: list[WatchArea]) -> dict[int, dict[str, date]]:
+    """Return the last start-up and repetition meeting of each area, by kind."""
+    rows = (
+        Activity.objects.filter(watch_area__in=areas, removed_at=None, kind__code__in=MEETINGS)
+        .order_by("on")
+        .values_list("watch_area", "kind__code", "on")
+    )
+    found: dict[int, dict[str, date]] = {}
+    for area, kind, on in rows:
+        found.setdefault(area, {})[kind] = on
+    return found
+
+
+def shifts_by_part(
+    rows: QuerySet[Activity],
+) -> tuple[list[str], list[tuple[str, list[int]]]] | None:
+    """Return how many shifts there were by place and part of the week; None of none."""
+    parts = [part.value for part in Daypart]
+    found: dict[str, list[int]] = {}
+    counted = Shift.objects.filter(activity__in=rows.order_by()).values_list(
+        "activity__place__name", "activity__area__name", "daypart"
+    )
+    for place, area, part in counted:
+        row = found.setdefault(place or area or "–", [0] * len(parts))
+        if part in parts:
+            row[parts.index(part)] += 1
+    return (parts, sorted(found.items())) if found else None
+
+
+def referrals_by_month(rows: QuerySet[Activity]) -> list[tuple[date, list[tuple[str, Interval]]]]:
+    """Return the referrals of each month by recipient, as intervals, the latest month first."""
+    found: dict[date, dict[str, list[Interval]]] = {}
+    counted = Shift.objects.filter(activity__in=rows.order_by()).values_list(
+        "activity__on", "referrals"
+    )
+    for on, referrals in counted:
+        for code, low in referrals.items():
+            month = found.setdefault(on.replace(day=1), {})
+            month.setdefault(code, []).append(band_of(low))
+    return [
+        (
+            month,
+            [
+                (str(code.label), total(told[code.value]))
+                for code in Recipient
+                if code.value in told
+            ],
+        )
+        for month, told in sorted(found.items(), reverse=True)
+    ]
 
 
 def stock(municipality: Municipality) -> list[tuple[date, date | None]]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Audience(TextChoices):
-    """Whom an activity is for: the nine of Bromölla's promises."""
+    """Whom an activity is for: the nine of Bromölla's promises, and visitors (text B)."""
 
     RESIDENTS = "medborgare", _("residents")
     SENIORS = "seniorer", _("seniors")
@@ -18,6 +18,7 @@ class Audience(TextChoices):
     SCHOOLS = "skolor", _("schools")
     HOME_CARE = "hemtjanst", _("home care")
     MEDIA = "media", _("media")
+    VISITORS = "besokare", _("visitors")
 
 
 class Channel(TextChoices):
@@ -41,6 +42,7 @@ class Theme(TextChoices):
     FRAUD = "bedragerier", _("fraud")
     GATHERINGS = "samlingar", _("gatherings")
     ADULTS = "vuxennarvaro", _("adults present")
+    SSPF = "sspf", _("SSPF")
     OTHER = "annat", _("other")
 
 

@@ -103,10 +103,14 @@ def write_page(
     by: User,
     now: datetime,
 ) -> UnitPage:
-    """Write one's own unit's page. Raises `PermissionDenied`."""
+    """Write one's own unit's page; the coordinator describes every local actor (A20).
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
     organisation = Organisation.objects.get(pk=organisation_id, active=True)
-    rules.check_staff(organisation)
     policy.require(by, Permission.UNIT_EDIT, organisation)
+    if not policy.can_in(by, Permission.UNIT_EDIT, organisation.municipality_id):
+        rules.check_staff(organisation)
     page, _made = UnitPage.objects.update_or_create(
         organisation=organisation,
         defaults={

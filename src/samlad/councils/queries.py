@@ -319,10 +319,19 @@ def directory(user: User, *, asked: str = "", today: date) -> list[Unit]:
         activities[activity.owner_id].append(activity.name)
     for one in units.select_related("unit_page", "kind"):
         page: UnitPage | None = getattr(one, "unit_page", None)
-        unit = Unit(one, page, contacts.get(one.pk, []), one.pk in own, activities[one.pk])
+        may_edit = one.pk in own or policy.can_in(user, Permission.UNIT_EDIT, one.municipality_id)
+        unit = Unit(one, page, contacts.get(one.pk, []), may_edit, activities[one.pk])
         if not asked or asked.casefold() in _words(unit):
             found.append(unit)
     return found
+
+
+def unit_to_describe(user: User, pk: int) -> Organisation | None:
+    """Return a unit `user` may write the page of: their own, or any for the coordinator."""
+    found = Organisation.objects.filter(pk=pk, active=True).exclude(kind__code="grupp").first()
+    if found is None or any(one.pk == pk for one in own_units(user)):
+        return found
+    return found if policy.can_in(user, Permission.UNIT_EDIT, found.municipality_id) else None
 
 
 def _words(unit: Unit) -> str:

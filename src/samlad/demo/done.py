@@ -23,6 +23,7 @@ from samlad.centres import actions as centres
 from samlad.centres.models import Centre, Topic
 from samlad.indicators import actions as indicators
 from samlad.indicators.speed_file import Speed
+from samlad.measures import actions as measures
 from samlad.measures import traffic_actions
 from samlad.measures.models import Measure, TrafficList
 from samlad.measures.workflow import Status
@@ -54,6 +55,7 @@ def load(municipality: Municipality, *, today: date) -> None:
     now = timezone.make_aware(datetime.combine(today, time(8)))
     if not Activity.objects.filter(municipality=municipality, shift__isnull=False).exists():
         _shifts(municipality, today, now)
+        _guards(municipality, today, now)
         _staffing(municipality, today, by, now)
     if not Centre.objects.filter(municipality=municipality).exists():
         _centre(municipality, today, by, now)
@@ -93,6 +95,36 @@ def _shifts(municipality: Municipality, today: date, now: datetime) -> None:
                 ),
                 by=by, now=now,
             )  # fmt: skip
+
+
+def _guards(municipality: Municipality, today: date, now: datetime) -> None:
+    """Log the guards' shifts in the centre, and link them to their measure."""
+    by = User.objects.get(email="vaktare@bjuv.example")
+    coordinator = User.objects.get(email="samordnare@bjuv.example")
+    kind = ActivityKind.objects.get(municipality=None, code="vaktarpass")
+    centre = Place.objects.get(municipality=municipality, name="Bjuvs centrum")
+    measure = Measure.objects.filter(
+        municipality=municipality, what="Väktare med social inriktning i centrum"
+    ).first()
+    friday = today - timedelta((today.weekday() - 4) % 7 + 7)
+    for week in range(4):
+        made = activities.log(
+            organisation_id=_organisation(municipality, "Bevakningsföretaget").pk,
+            key=uuid5(NAMESPACE_URL, f"samlad-demo-vaktarpass-{week}"),
+            entry=Entry(
+                kind=kind, on=friday - timedelta(7 * week), place=centre, hours=Decimal(6),
+                orientations=("social",),
+            ),
+            shift=ShiftEntry(
+                role=ShiftRole.GUARD, daypart=Daypart.WEEKEND_NIGHT, contacts={"grupp": 3 + week},
+                topics={}, referrals={},
+            ),
+            by=by, now=now,
+        )  # fmt: skip
+        if measure is not None:
+            measures.link_activity(
+                measure_id=measure.pk, activity_id=made.pk, by=coordinator, now=now
+            )
 
 
 def _staffing(municipality: Municipality, today: date, by: User, now: datetime) -> None:

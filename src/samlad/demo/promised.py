@@ -7,7 +7,7 @@ The commitments are the pages' own (Bromölla kommun and LPO Karlshamn; Båstads
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +37,7 @@ from samlad.promises.counting import Rule
 from samlad.promises.models import Promise
 from samlad.promises.workflow import Status, Type, Unit
 from samlad.releases import actions as releases
+from samlad.releases import document_actions
 
 INVENTED = "(Påhittad.)"
 
@@ -69,11 +70,23 @@ class Town:
     commitments: tuple[Said, ...] = ()
     done: tuple[tuple[str, date, Mapping[str, Any]], ...] = field(default=())
     watch: tuple[tuple[str, date], ...] = ()
+    invented_series: tuple[tuple[str, tuple[tuple[int, float], ...]], ...] = ()
 
 
 def _q(text: str, status: Status, why: str) -> Said:
     return Said(text, Rule(Type.QUALITATIVE), (status, f"{why} {INVENTED}"))
 
+
+SAFE = "Trygga ute sent på kvällen (påhittad)"
+TRUST = "Förtroende för polisen (påhittad)"
+TAKE_PART = "Har deltagit i en dialog (påhittad)"
+SEEN_BY = {  # the series each goal is seen by
+    "Öka tryggheten": ("Problemindex (Trygghetsmätning)", SAFE),
+    "Förebygga brott": ("Anmälda brott per 1 000 invånare",),
+    "Öka medborgarnas och lokalsamhällets delaktighet": (TAKE_PART,),
+    "Stärka förtroendet för polisen": (TRUST,),
+    "Öka polisens synlighet": ("Har sett polisen i området (påhittad)",),
+}
 
 BROMOLLA = Town(
     code="1272", name="Bromölla kommun", short="bromolla", police="LPO Karlshamn",
@@ -108,7 +121,7 @@ BROMOLLA = Town(
         Said("Fungerande samverkan mellan styrgrupp, arbetsgrupp och koordinator",
              Rule(Type.CONTINUOUS, kinds=("styrgruppsmote",))),
         Said("Utbilda de grupper som ska arbeta med SSPF",
-             Rule(Type.IN_PERIOD, target=1, kinds=("utbildning",), audiences=("skolor",))),
+             Rule(Type.IN_PERIOD, target=1, kinds=("utbildning",), themes=("sspf",))),
         Said("Påbörja arbetet enligt SSPF-modell på två individer",
              Rule(Type.INDIVIDUALS, target=2), individuals=1),
         _q("Översiktsbild av nuläget där aktiviteter kan genomföras omgående", Status.ONGOING,
@@ -123,7 +136,7 @@ BROMOLLA = Town(
         Said("Minska bedrägerier: informationskampanjer genom sociala medier och möten",
              Rule(Type.IN_PERIOD, target=1, kinds=("informationskampanj",))),
         Said("Utbildningar om bedrägerier, t.ex. hemtjänst, medborgardialoger, föreningar, skolor",
-             Rule(Type.IN_PERIOD, target=1, kinds=("utbildning",),
+             Rule(Type.IN_PERIOD, target=1, kinds=("utbildning",), themes=("bedragerier",),
                   audiences=("hemtjanst", "medborgare", "foreningar", "skolor"))),
         _q("Minska våld i nära relationer: kampanjer och förbättrade rutiner", Status.ONGOING,
            "Rutinen är på remiss."),
@@ -133,6 +146,10 @@ BROMOLLA = Town(
              Rule(Type.CONTINUOUS, kinds=("broschyruppfoljning",))),
         _q("Avhopparverksamhet: strukturella processer och rutiner", Status.NOT_BEGUN,
            "Börjar nästa år."),
+    ),
+    invented_series=(
+        (SAFE, ((2024, 61.0), (2025, 63.5))), (TRUST, ((2024, 54.0), (2025, 55.0))),
+        (TAKE_PART, ((2024, 6.0), (2025, 9.5))),
     ),
     done=(
         ("foraldramote", date(2025, 3, 12), {"audiences": ("foraldrar",), "participants": 34}),
@@ -153,14 +170,16 @@ BROMOLLA = Town(
                               (2026, 10))),
         *(("styrgruppsmote", date(year, month, 20), {})
           for year in (2025, 2026) for month in (3, 9)),
-        ("utbildning", date(2025, 8, 19), {"audiences": ("skolor",), "participants": 26}),
+        ("utbildning", date(2025, 8, 19),
+         {"audiences": ("skolor",), "themes": ("sspf",), "participants": 26}),
         ("trygghetsvandring", date(2025, 10, 7), {"area": "1272-centrum", "participants": 15}),
         ("trygghetsvandring", date(2026, 10, 6), {"area": "1272-norr", "participants": 18}),
         ("lagesbildsmote", date(2025, 2, 10), {}), ("lagesbildsmote", date(2026, 2, 9), {}),
         ("avloppsmatning", date(2025, 10, 21), {}),
         ("informationskampanj", date(2026, 1, 20),
          {"channels": ("sociala_medier", "mote"), "themes": ("bedragerier",)}),
-        ("utbildning", date(2026, 3, 24), {"audiences": ("hemtjanst",), "participants": 22}),
+        ("utbildning", date(2026, 3, 24),
+         {"audiences": ("hemtjanst",), "themes": ("bedragerier",), "participants": 22}),
         ("broschyrutdelning", date(2026, 5, 5), {"handed_out": 40}),
     ),
 )  # fmt: skip
@@ -187,15 +206,22 @@ BASTAD = Town(
         Said("Kommunen: prioriterade platser genom egna mätningar",
              Rule(Type.CONTINUOUS, kinds=("hastighetsmatning",))),
         Said("Öka polisens synlighet",
-             Rule(Type.CONTINUOUS, unit=Unit.HOURS, kinds=("fotpatrull",))),
+             Rule(Type.CONTINUOUS, unit=Unit.HOURS, kinds=("fotpatrull",), must_rise=True)),
         Said("Öka antalet rapporter för trafikbrott",
-             Rule(Type.CONTINUOUS, unit=Unit.REPORTS, kinds=("trafikbrottsrapportering",))),
+             Rule(Type.CONTINUOUS, unit=Unit.REPORTS, kinds=("trafikbrottsrapportering",),
+                  must_rise=True)),
         Said("Initiera en samverkansgrupp",
              Rule(Type.IN_PERIOD, target=1, kinds=("samverkansmote",))),
         _q("Samla statistik och annan information till en mer heltäckande lägesbild",
            Status.ONGOING, "Fyra källor av sex."),
         _q("Polisen återrapporterar trygghetsmätningar och brottsstatistik", Status.MET,
            "Varje kvartal."),
+        _q("Arbeta proaktivt", Status.ONGOING, "Årshjulet används av tre förvaltningar."),
+        _q("Jämföra utvecklingen med andra kommuner", Status.MET, "Görs i lägesbilden."),
+        _q("Stärka den interna samverkan", Status.ONGOING, "Två förvaltningar saknas i gruppen."),
+    ),
+    invented_series=(
+        ("Har sett polisen i området (påhittad)", ((2020, 31.0), (2021, 34.0), (2022, 38.0))),
     ),
     done=(
         *(("medborgardialog", date(year, 5, 12), {}) for year in (2020, 2021, 2022)),
@@ -207,8 +233,10 @@ BASTAD = Town(
         *(("hastighetsmatning", date(year, 9, 10), {}) for year in (2020, 2021, 2022)),
         *(("fotpatrull", date(year, 7, 31), {"hours": Decimal(n)})
           for year, n in ((2020, 120), (2021, 150), (2022, 180))),
-        *(("trafikbrottsrapportering", date(year, 12, 31), {"reports": n})
-          for year, n in ((2020, 310), (2021, 362), (2022, 415))),
+        *(("trafikbrottsrapportering", date(year, month, day), {"reports": n})
+          for year, quarters in ((2020, (70, 81, 84, 75)), (2021, (82, 93, 97, 90)),
+                                 (2022, (98, 104, 110, 103)))
+          for (month, day), n in zip(((3, 31), (6, 30), (9, 30), (12, 31)), quarters, strict=True)),
         *(("samverkansmote", date(2021, month, 5), {}) for month in (2, 9)),
     ),
     watch=(("Område A", date(2018, 4, 1)), ("Område B", date(2019, 9, 1)),
@@ -289,15 +317,18 @@ def _promise(town: Town, municipality: Municipality, data: Path, now: datetime) 
         starts_on=town.starts_on, ends_on=town.ends_on, signed_on=None,
         dialogues=dialogues, by=by, now=now,
     )  # fmt: skip
-    series = _series(town, authority, data, by, now)
+    _series(town, authority, data, by, now)
     for goal in town.goals:
+        seen_by = Indicator.objects.filter(municipality=municipality, name__in=SEEN_BY[goal])
         promises.set_goal(
-            promise_id=promise.pk, text=goal, by=by, now=now,
-            indicators=series if goal == "Öka tryggheten" else [],
-        )  # fmt: skip
+            promise_id=promise.pk, text=goal, indicators=list(seen_by), by=by, now=now
+        )
     for said in town.commitments:
+        rule = said.rule
+        if rule.kinds == ("nyhetsbrev",):  # a joint newsletter has both as senders
+            rule = replace(rule, partners=(authority.pk, police.pk))
         version = promises.commit(
-            promise_id=promise.pk, text=said.text, rule=said.rule,
+            promise_id=promise.pk, text=said.text, rule=rule,
             responsible=police if said.text.startswith("Polisen") else authority, by=by, now=now,
         )  # fmt: skip
         how = {"promise_id": promise.pk, "commitment_id": version.commitment_id}
@@ -309,21 +340,24 @@ def _promise(town: Town, municipality: Municipality, data: Path, now: datetime) 
     _released(town, municipality, promise, by, now)
 
 
-def _series(
-    town: Town, authority: Organisation, data: Path, by: User, now: datetime
-) -> list[Indicator]:
-    """Take in what has been published of a town's perceived safety; return those series."""
-    read, _faults = series_file.read(
-        (data / "indicators.csv").read_bytes(), today=timezone.localdate(now)
-    )
+def _series(town: Town, authority: Organisation, data: Path, by: User, now: datetime) -> None:
+    """Take in what has been published of a town, and what is invented to see a goal by."""
+    today = timezone.localdate(now)
+    read, _faults = series_file.read((data / "indicators.csv").read_bytes(), today=today)
     name = authority.municipality.name.removesuffix(" kommun").removesuffix("s")
     rows = [row for row in read if row.geography == name]
     indicators.take_in(organisation_id=authority.pk, rows=rows, by=by, now=now)
-    return list(
-        Indicator.objects.filter(
-            municipality=authority.municipality, name="Problemindex (Trygghetsmätning)"
-        )
-    )
+    for series, values in town.invented_series:
+        made = indicators.add_indicator(
+            organisation_id=authority.pk, name=series, geography_type="kommun", geography=name,
+            unit="procent", dimension="upplevd", direction="hog", by=by, now=now,
+        )  # fmt: skip
+        for year, value in values:
+            indicators.add_value(
+                indicator_id=made.pk, value=value, starts_on=date(year, 1, 1),
+                ends_before=date(year + 1, 1, 1), source=INVENTED, retrieved_on=today, n=400,
+                by=by, now=now,
+            )  # fmt: skip
 
 
 def _done(
@@ -372,8 +406,11 @@ def _released(
         municipality_id=municipality.pk, slug=town.short, editor="Samordningsfunktionen",
         mailbox=f"trygghet@{town.short}.example", phone="", by=by, now=now,
     )  # fmt: skip
-    draft = releases.draft_promise(promise_id=promise.pk, by=by, now=now)
-    releases.release_it(release_id=draft.pk, by=second, now=now)
+    for draft in (
+        releases.draft_promise(promise_id=promise.pk, by=by, now=now),
+        document_actions.draft_statement(municipality_id=municipality.pk, by=by, now=now),
+    ):
+        releases.release_it(release_id=draft.pk, by=second, now=now)
 
 
 def release_table(municipality: Municipality, today: date) -> None:

@@ -19,15 +19,15 @@ from samlad.councils import agreement_actions
 from samlad.councils import queries as council_queries
 from samlad.councils.models import Group, Meeting
 from samlad.councils.workflow import GroupStatus, GroupType, OutcomeKind
+from samlad.demo import law
 from samlad.incidents.models import Category, Source
 from samlad.indicators import actions as indicators
 from samlad.indicators import series_file
 from samlad.indicators.models import Indicator
-from samlad.law import actions as law
 from samlad.measures import actions as measures
 from samlad.measures import evaluation_actions, problem_actions, year_actions
 from samlad.measures.actions import Description
-from samlad.measures.models import Problem
+from samlad.measures.models import Measure, Problem
 from samlad.measures.vocabulary import Answer, Bone, EveryTime, Funding, Kind, Level, Unit
 from samlad.measures.workflow import Status
 from samlad.organisations.models import Municipality, Organisation
@@ -56,7 +56,7 @@ def load(municipality: Municipality, *, today: date, data: Path) -> None:
         _year(municipality, coordinator, today, now)
     if not Group.objects.filter(municipality=municipality).exists():
         _councils(municipality, coordinator, today)
-        _law(municipality, coordinator, today, now)
+        law.load(municipality, coordinator, today, now)
 
 
 def _organisation(municipality: Municipality, name: str) -> Organisation:
@@ -250,8 +250,10 @@ def _year(municipality: Municipality, by: User, today: date, now: datetime) -> N
     for kind, month, day, days in (
         (SchoolBreakKind.WINTER, 2, 15, 7),
         (SchoolBreakKind.SUMMER, 6, 11, 68),
+        (SchoolBreakKind.WINTER, 14, 15, 7),
+        (SchoolBreakKind.SUMMER, 18, 11, 68),
     ):
-        first = date(today.year + 1, month, day)
+        first = date(today.year + month // 13, (month - 1) % 12 + 1, day)
         year_actions.set_break(
             municipality_id=municipality.pk,
             kind=kind,
@@ -361,6 +363,16 @@ def _councils(municipality: Municipality, by: User, today: date) -> None:
         by=by,
         now=_at(last + timedelta(14)),
     )
+    councils.decide(
+        meeting_id=second.pk,
+        kind=OutcomeKind.MEASURE,
+        text=f"Väktarna i centrum fortsätter som planerat. {INVENTED}",
+        measure=Measure.objects.get(
+            municipality=municipality, what="Väktare med social inriktning i centrum"
+        ),
+        by=by,
+        now=_at(last + timedelta(14)),
+    )
     casework = councils.form_group(
         municipality_id=municipality.pk, name="SSPF-arbetsgrupp", type_=GroupType.CASEWORK,
         status=GroupStatus.ACTIVE, level=Level.OPERATIVE, is_strategic_council=False, remit="",
@@ -440,55 +452,3 @@ def _held(group: Group, there: tuple[str, ...], day: date, by: User) -> Meeting:
         by=by,
         now=_at(day),
     )
-
-
-def _law(municipality: Municipality, by: User, today: date, now: datetime) -> None:
-    """Adopt a lägesbild and a plan so long ago that one of the two clocks warns."""
-    authority = _organisation(municipality, "Kommunstyrelsen")
-    picture = law.draft_picture(municipality_id=municipality.pk, by=by, now=now)
-    law.write_picture(
-        picture_id=picture.pk,
-        texts={
-            "extent": f"Skadegörelse och nedskräpning är vanligast, mest i centrum. {INVENTED}",
-            "consequences": f"Kostnader för kommunen, och platser som undviks. {INVENTED}",
-            "other": f"Trygghetsmätningen och skolornas enkät. {INVENTED}",
-            "analysis": f"Kvällar utan vuxna på plats förklarar mest. {INVENTED}",
-        },
-        sources=["Polisanmälningar", "Felanmälan", "Trygghetsmätningen"],
-        missing=["Vården", "Bostadsbolagets störningsjour"],
-        by=by,
-        now=now,
-    )
-    adopted = today - timedelta(600)
-    law.adopt_picture(
-        picture_id=picture.pk, on=adopted, body="Kommunstyrelsen", diarienummer="KS 2025/3",
-        by=by, now=now,
-    )  # fmt: skip
-    plan = law.save_plan(
-        plan_id=None,
-        picture_id=picture.pk,
-        name="Brottsförebyggande åtgärdsplan",
-        text=f"Vuxna på plats, ljus och öppna verksamheter. {INVENTED}",
-        measures=list(
-            authority.municipality.organisations.get(name="Bevakningsföretaget").measures.all()
-        ),
-        by=by,
-        now=now,
-    )
-    law.decide_plan(
-        plan_id=plan.pk, on=adopted + timedelta(40), body="Kommunfullmäktige",
-        diarienummer="KF 2025/9", by=by, now=now,
-    )  # fmt: skip
-    law.follow_up_plan(
-        plan_id=plan.pk, on=today - timedelta(90), text=f"Två av tre åtgärder pågår. {INVENTED}",
-        diarienummer="", by=by, now=now,
-    )  # fmt: skip
-    law.name_function(
-        municipality_id=municipality.pk, unit=authority, name="Samordningsfunktionen för trygghet",
-        mailbox="trygghet@bjuv.example", switchboard="", information="", leads="ks", led_by=None,
-        by=by, now=now,
-    )  # fmt: skip
-    law.report(
-        municipality_id=municipality.pk, on=today - timedelta(120),
-        what="Läget och planens uppföljning", diarienummer="KF 2026/4", by=by, now=now,
-    )  # fmt: skip

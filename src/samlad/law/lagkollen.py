@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from samlad.accounts.models import User
 from samlad.authorization import policy
@@ -29,6 +29,8 @@ from samlad.law.models import (
 )
 from samlad.measures.models import Camera, Problem
 from samlad.organisations.models import ActorClass, Municipality
+from samlad.releases.models import Release
+from samlad.releases.workflow import Status as Released
 
 REPORT_WITHIN_DAYS = 365  # "fortlöpande" says no number; a year without a report is shown
 
@@ -263,7 +265,14 @@ def _eleven(municipality: Municipality) -> Paragraph:
         made.missing.append(_("No public contact."))
     if function.information:
         made.found.append(function.information)
-    else:
+    released = Release.objects.filter(municipality=municipality, status=Released.RELEASED).count()
+    if released:
+        text = ngettext(
+            "%(n)s release residents can read now.", "%(n)s releases residents can read now.",
+            released,
+        )  # fmt: skip
+        made.found.append(text % {"n": released})
+    if not (function.information or released):
         made.missing.append(_("Nothing on where residents are informed."))
     return made
 

@@ -36,6 +36,7 @@ from samlad.law.models import (
 )
 from samlad.law.rules import NotAllowed
 from samlad.measures.models import Measure
+from samlad.measures.queries import status_label
 from samlad.measures.workflow import Status
 from samlad.organisations.models import Municipality, Organisation
 from samlad.ui.fields import attempting
@@ -209,8 +210,13 @@ def plans(request: SignedInRequest) -> HttpResponse:
     """List the plans with their follow-ups."""
     municipality = _municipality(request, Permission.LAW_READ)
     rows = ActionPlan.objects.filter(municipality=municipality)
+    plans = list(rows.select_related("picture").prefetch_related("measures", "follow_ups"))
+    today = timezone.localdate()
     context = {
-        "plans": rows.select_related("picture").prefetch_related("measures", "follow_ups"),
+        "plans": [
+            (plan, [(one, status_label(one, today)) for one in plan.measures.all()])
+            for plan in plans
+        ],
         "may_edit": policy.can_in(request.user, Permission.LAW_EDIT, municipality.pk),
         "has_picture": StatutoryPicture.objects.filter(municipality=municipality).exists(),
     }

@@ -83,10 +83,13 @@ class Told:
     supports: list[Line]
 
 
+HARDLY_A_FALL = 0.95  # what would have to vanish almost wholly is not seen
+
+
 def what_could_be_seen(design: Mapping[str, Any]) -> str:
     """Return in a sentence what change would probably be seen."""
     expected = round(design["expected"])
-    if design["fall"] is None:
+    if design["fall"] is None or design["fall"] >= HARDLY_A_FALL:
         return _(
             "With about %(n)s incidents to expect, no fall would be seen: the reading will be "
             "too few incidents, unless there are many more."

@@ -114,16 +114,24 @@ def _locked(promise_id: int, by: User) -> Promise:
 
 @recorder.atomic()
 def set_goal(
-    *, promise_id: int, text: str, indicators: Sequence[Indicator], by: User, now: datetime
+    *,
+    promise_id: int,
+    goal_id: int | None = None,
+    text: str,
+    indicators: Sequence[Indicator],
+    by: User,
+    now: datetime,
 ) -> PromiseGoal:
-    """Say what a promise is for, and by which indicators that is seen.
+    """Say what a promise is for, and by which indicators that is seen; or change one.
 
     Raises `PermissionDenied` or `NotAllowed`.
     """
     promise = _locked(promise_id, by)
     if any(one.municipality_id != promise.municipality_id for one in indicators):
         raise NotAllowed(Reason.ELSEWHERE)
-    goal = PromiseGoal.objects.create(promise=promise, text=text)
+    goal = PromiseGoal(promise=promise) if goal_id is None else promise.goals.get(pk=goal_id)
+    goal.text = text
+    goal.save()
     goal.indicators.set(indicators)
     recorder.record(event="promises.goal.set", target=promise, by=by, at=now)
     return goal
@@ -150,6 +158,8 @@ def commit(
     if responsible is not None and responsible.municipality_id != promise.municipality_id:
         raise NotAllowed(Reason.ELSEWHERE)
     if commitment_id is None:
+        if promise.signed_on is not None and not reason:
+            raise NotAllowed(Reason.NO_REASON)
         last = promise.commitments.order_by("-position").first()
         commitment = Commitment.objects.create(
             promise=promise, position=last.position + 1 if last else 1
@@ -170,8 +180,9 @@ def commit(
     version.target, version.kinds = rule.target, list(rule.kinds)
     version.audiences, version.areas = list(rule.audiences), list(rule.areas)
     version.partners, version.responsible = list(rule.partners), responsible
+    version.themes, version.must_rise = list(rule.themes), rule.must_rise
     version.decided_on = timezone.localdate(now)
-    version.reason = reason if version.number > 1 else ""
+    version.reason = reason
     version.save()
     recorder.record(
         event="promises.commitment.said",

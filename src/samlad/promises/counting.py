@@ -47,9 +47,9 @@ class Period:
 class Rule:
     """What a commitment counts: "" and () narrow nothing.
 
-    `areas` are codes; `kinds` of activity, any of them; `audiences`, any of them; `partners`
-    (keys of organisations), all of them; `target` is of each year for a count per year, of each
-    area for one per area.
+    `areas` are codes; `kinds` of activity, any of them; `audiences` and `themes`, any of them;
+    `partners` (keys of organisations), all of them; `target` is of each year for a count per year,
+    of each area for one per area. What `must_rise` is more in the last year than in the first.
     """
 
     type: Type
@@ -59,6 +59,8 @@ class Rule:
     audiences: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     partners: tuple[int, ...] = ()
+    themes: tuple[str, ...] = ()
+    must_rise: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Evidence:
     audiences: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     organisations: tuple[int, ...] = ()
+    themes: tuple[str, ...] = ()
     amounts: tuple[tuple[Unit, Decimal], ...] = ()
 
     def amount(self, unit: Unit) -> Decimal:
@@ -153,6 +156,8 @@ def _why_not(rule: Rule, period: Period, one: Evidence) -> Why | None:
         return Why.AFTER
     if rule.audiences and not set(rule.audiences) & set(one.audiences):
         return Why.AUDIENCE
+    if rule.themes and not set(rule.themes) & set(one.themes):
+        return Why.THEME
     if rule.areas and not set(rule.areas) & set(one.areas):
         return Why.AREA
     if not set(rule.partners) <= set(one.organisations):
@@ -227,7 +232,10 @@ def _per_area(rule: Rule, period: Period, rows: Sequence[Evidence], today: date)
 
 
 def _continuous(rule: Rule, period: Period, rows: Sequence[Evidence], today: date) -> Result:
-    """Something in every calendar year: what is continuous is never late before a year has gone."""
+    """Something in every calendar year: what is continuous is never late before a year has gone.
+
+    What must rise is judged when the period is over: more in its last year than in its first.
+    """
     parts = []
     for year, part in period.years():
         n = _sum(rule, [one for one in rows if one.on.year == year])
@@ -240,7 +248,9 @@ def _continuous(rule: Rule, period: Period, rows: Sequence[Evidence], today: dat
         parts.append(Part(str(year), n, None, status))
     statuses = [one.status for one in parts]
     if today > period.ends_on:
-        status = Status.MET if all(one == Status.MET for one in statuses) else Status.NOT_MET
+        rose = not rule.must_rise or parts[-1].count > parts[0].count
+        whole = all(one == Status.MET for one in statuses)
+        status = Status.MET if whole and rose else Status.NOT_MET
     elif any(one == Status.NOT_MET for one in statuses):
         status = Status.NOT_MET
     else:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samlad.activities.models import Activity, ActivityKind
-from samlad.activities.vocabulary import Audience
+from samlad.activities.vocabulary import Audience, Theme
 from samlad.councils.models import Agreement
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.indicators.models import Indicator
@@ -82,6 +82,14 @@ class CommitmentForm(ConfirmsDoubt, Offers):
         label=_("For whom"), choices=Audience.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
+    themes = forms.MultipleChoiceField(
+        label=_("What it was about"), choices=Theme.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    must_rise = forms.BooleanField(
+        label=_("Is to rise: more in the last year than in the first"), required=False,
+        help_text=_("For what is continuous. It is judged when the period is over."),
+    )  # fmt: skip
     areas = forms.ModelMultipleChoiceField(
         Area.objects.none(), label=_("Named areas"), required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -107,6 +115,8 @@ class CommitmentForm(ConfirmsDoubt, Offers):
             unit=Unit(sent["unit"]),
             kinds=tuple(sorted(one.code for one in sent["kinds"])),
             audiences=tuple(sent["audiences"]),
+            themes=tuple(sent["themes"]),
+            must_rise=sent["must_rise"],
             areas=tuple(sorted({one.code for one in sent["areas"]})),
             partners=tuple(sorted(one.pk for one in sent["partners"])),
         )

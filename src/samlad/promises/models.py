@@ -87,7 +87,7 @@ class Commitment(models.Model):
 
 
 class CommitmentVersion(models.Model):
-    """A commitment's words and rule from a day on; `kinds`, `audiences`, `areas` are codes."""
+    """A commitment's words and rule from a day on; its lists hold codes, `partners` keys."""
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -99,6 +99,8 @@ class CommitmentVersion(models.Model):
     audiences = models.JSONField(default=list)
     areas = models.JSONField(default=list)
     partners = models.JSONField(default=list)
+    themes = models.JSONField(default=list)
+    must_rise = models.BooleanField(default=False)
     responsible = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+"
     )

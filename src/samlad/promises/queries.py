@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from samlad.accounts.models import User
 from samlad.activities import queries as activities
-from samlad.activities.models import Activity
+from samlad.activities.models import Activity, ActivityKind, WatchArea
+from samlad.activities.vocabulary import Audience, Theme
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.measures.models import Problem
+from samlad.organisations.models import Organisation
 from samlad.places.models import Area
 from samlad.promises import counting
 from samlad.promises.counting import Evidence, Period, Result, Rule
@@ -94,6 +99,8 @@ def rule_of(version: CommitmentVersion) -> Rule:
         audiences=tuple(version.audiences),
         areas=tuple(version.areas),
         partners=tuple(version.partners),
+        themes=tuple(version.themes),
+        must_rise=version.must_rise,
     )
 
 
@@ -166,6 +173,7 @@ def _evidence(promise: Promise) -> list[Evidence]:
             on=one.on,
             kind=one.kind.code,
             audiences=tuple(one.audiences),
+            themes=tuple(one.themes),
             areas=above.get(one.area_id, ()) if one.area_id else (),
             organisations=(one.owner_id, *(other.pk for other in one.with_whom.all())),
             amounts=_amounts(one),
@@ -200,6 +208,41 @@ def _above(municipality_id: int) -> dict[int, tuple[str, ...]]:
             codes.append(rows[at][0])
             at = rows[at][1]
         found[pk] = tuple(codes)
+    return found
+
+
+def stock(one: Progress, promise: Promise) -> list[WatchArea]:
+    """Return the areas of neighbourhood watch a stock counts, by the day they began."""
+    if one.type != Type.STOCK:
+        return []
+    return list(WatchArea.objects.filter(municipality=promise.municipality).order_by("started_on"))
+
+
+def versions(commitment: Commitment) -> list[tuple[CommitmentVersion, list[str]]]:
+    """Return a commitment's versions, the newest first, each with its whole rule in words."""
+    kinds = dict(ActivityKind.objects.values_list("code", "label_sv"))
+    areas = dict(
+        Area.objects.filter(municipality=commitment.promise.municipality_id).values_list(
+            "code", "name"
+        )
+    )
+    names = dict(Organisation.objects.values_list("pk", "name"))
+    found = []
+    for one in commitment.versions.select_related("responsible"):
+        words: list[Any] = [one.get_type_display()]
+        if one.target:
+            words.append(_("at least %(n)s") % {"n": one.target})
+        words.append(one.get_unit_display())
+        words += [kinds.get(code, code) for code in one.kinds]
+        words += [Audience(code).label for code in one.audiences if code in Audience.values]
+        words += [Theme(code).label for code in one.themes if code in Theme.values]
+        words += [areas.get(code, code) for code in one.areas]
+        words += [names[key] for key in one.partners if key in names]
+        if one.must_rise:
+            words.append(_("more in the last year than in the first"))
+        if one.responsible is not None:
+            words.append(one.responsible.name)
+        found.append((one, [str(word) for word in words]))
     return found
 
 

@@ -85,7 +85,10 @@ def _said(one: Progress) -> str:
             "n": n, "target": result.target
         }  # fmt: skip
     unit = Unit(one.version.unit)
-    return _("%(n)s %(unit)s.") % {"n": n, "unit": unit.label}
+    said = _("%(n)s %(unit)s.") % {"n": n, "unit": unit.label}
+    if unit in {Unit.REPORTS, Unit.CONTROLS, Unit.HOURS}:
+        said += " " + _("It says what was done, not what came of it.")
+    return said
 
 
 def _rule(one: Progress) -> str:
@@ -116,7 +119,8 @@ def _line(one: Progress, part: Part) -> tuple[str, str, str]:
     name = one.area_names.get(part.name, part.name)
     n = _number(one, part.count)
     if part.target is None:
-        words = "" if one.type != Type.CONTINUOUS else str(part.status.label)
+        told = one.type == Type.CONTINUOUS and not one.version.must_rise
+        words = str(part.status.label) if told else ""
         return name, n, words
     return name, _("%(n)s of %(target)s") % {"n": n, "target": part.target}, str(part.status.label)
 

@@ -137,22 +137,29 @@ def _offered(request: SignedInRequest, municipality: Municipality) -> dict[str, 
     }
 
 
-def add_goal(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Say what a promise is for."""
+def set_goal(request: SignedInRequest, pk: int, goal_pk: int | None = None) -> HttpResponse:
+    """Say what a promise is for, or change it."""
     found = _get(request, pk, edit=True)
+    initial: dict[str, Any] = {}
+    if goal_pk is not None:
+        goal = found.goals.filter(pk=goal_pk).first()
+        if goal is None:
+            raise Http404
+        initial = {"text": goal.text, "indicators": list(goal.indicators.all())}
     readable = Indicator.objects.where_user_can(request.user, Permission.INDICATOR_READ)
     form = GoalForm(
         request.POST or None,
+        initial=initial,
         offered={"indicators": readable.filter(municipality=found.municipality_id)},
     )
     if request.method == "POST" and form.is_valid():
-        sent = sent_by(form)
         made = attempt(
             form,
             lambda: actions.set_goal(
                 promise_id=pk,
-                text=sent["text"],
-                indicators=list(sent["indicators"]),
+                goal_id=goal_pk,
+                text=form.cleaned_data["text"],
+                indicators=list(form.cleaned_data["indicators"]),
                 by=request.user,
                 now=timezone.now(),
             ),
@@ -175,6 +182,7 @@ def commit(request: SignedInRequest, pk: int, commitment_pk: int | None = None) 
         initial = {
             "text": version.text, "type": version.type, "unit": version.unit,
             "target": version.target, "audiences": version.audiences,
+            "themes": version.themes, "must_rise": version.must_rise,
             "responsible": version.responsible_id, "partners": version.partners,
             "kinds": [one.pk for one in kinds if one.code in version.kinds],
             "areas": [one.pk for one in areas if one.code in version.areas],
@@ -253,7 +261,8 @@ def commitment(request: SignedInRequest, pk: int, commitment_pk: int) -> HttpRes
         "told": telling.tell(one),
         "counted": counted,
         "missed": missed,
-        "versions": one.commitment.versions.all(),
+        "versions": queries.versions(one.commitment),
+        "stock": queries.stock(one, found),
         "judgements": one.commitment.judgements.all(),
         "may_edit": may_edit,
         "form": form,

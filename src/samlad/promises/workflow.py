@@ -49,5 +49,6 @@ class Why(StrEnum):
     BEFORE = "before"
     AFTER = "after"
     AUDIENCE = "audience"
+    THEME = "theme"
     AREA = "area"
     PARTNER = "partner"

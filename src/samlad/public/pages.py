@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from samlad import ui
 from samlad.public import catalogue
@@ -87,14 +88,15 @@ class _Edition:
     def pages(self) -> Files:
         """Return the pages by their address."""
         promises, tables = self._by_kind["promise"], self._by_kind["table"]
-        self._page("/loften/", "promises.html", promises, rows=self._rows(promises))
+        self._page("/loften/", "promises.html", promises, rows=self._rows(promises),
+                   publishers=_publishers(promises))  # fmt: skip
         for slug, own in _by_slug(promises).items():
             self._page(
                 f"/loften/{slug}/", "municipality.html", own, rows=self._rows(own),
                 municipality=own[0].municipality, publisher=own[0].publisher,
             )  # fmt: skip
         self._page("/oppna-data/", "tables.html", tables, catalogue="/datasets/dcat",
-                   rows=self._rows(tables))  # fmt: skip
+                   rows=self._rows(tables), publishers=_publishers(tables))  # fmt: skip
         for one in tables:
             self._page(f"/oppna-data/{one.slug}/{one.subject}/", "table.html", [one],
                        one=_shown(one, self._language), publisher=one.publisher)  # fmt: skip
@@ -106,6 +108,7 @@ class _Edition:
                     today=self._today.isoformat(),
                 )  # fmt: skip
         self._municipalities()
+        self._page("/publikt/saknas/", "missing.html", ())
         if self._all:  # a feed needs a day on which something changed
             self._feed()
         return self._made
@@ -114,7 +117,8 @@ class _Edition:
         """Make a page for each municipality, one for the media, and the list of them all."""
         by_slug = _by_slug(self._all)
         named = [(slug, own[0].municipality) for slug, own in by_slug.items()]
-        self._page("/trygghet/", "index.html", self._all, named=sorted(named, key=lambda p: p[1]))
+        self._page("/trygghet/", "index.html", self._all, publishers=_publishers(self._all),
+                   named=sorted(named, key=lambda pair: pair[1]))  # fmt: skip
         for slug, own in by_slug.items():
             rows = self._rows(sorted(own, key=lambda one: one.published_at, reverse=True))
             about = {
@@ -133,16 +137,24 @@ class _Edition:
         shown = {
             "look": self._look, "language": self._language, "prefix": self._prefix,
             "other": self._other, "path": path, "here": f"{self._prefix}{path}",
-            "there": f"{PREFIX[self._other]}{path}", "changed": _changed(of), **context,
+            "there": f"{PREFIX[self._other]}{path}", "changed": _changed(of),
+            "statement": self._statement(of), **context,
         }  # fmt: skip
         body = render_to_string(f"public/{template}", shown)
         self._made[f"{self._prefix}{path}"] = (HTML, body.encode())
+
+    def _statement(self, of: Sequence[Publication]) -> str:
+        """Return where the accessibility statement of a page's municipality stands, or ""."""
+        slugs = {one.slug for one in of}
+        told = [one for one in self._by_kind["statement"] if {one.slug} == slugs]
+        return address("statement", told[0].slug, told[0].subject) if told else ""
 
     def _feed(self) -> None:
         newest = sorted(self._all, key=lambda one: one.published_at, reverse=True)
         text = render_to_string(
             "public/feed.xml",
             {
+                "title": _("Safety together: what has been released"),
                 "rows": self._rows(newest[:FEED_LENGTH]),
                 "base": _base(),
                 "prefix": self._prefix,
@@ -151,6 +163,12 @@ class _Edition:
             },
         )
         self._made[f"{self._prefix}/flode.atom"] = (ATOM, text.encode())
+
+
+def _publishers(publications: Sequence[Publication]) -> list[dict[str, Any]]:
+    """Return who answers for each municipality among publications, by name."""
+    found = {one.slug: one.publisher for one in publications}
+    return sorted(found.values(), key=lambda one: str(one["name"]))
 
 
 def _by_slug(publications: Sequence[Publication]) -> dict[str, list[Publication]]:

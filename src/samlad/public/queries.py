@@ -32,6 +32,13 @@ def pages_of(slug: str) -> list[str]:
     return [path for path in rows if f"/{slug}/" in path or path.count("/") == 2]
 
 
+def publisher(slug: str) -> dict[str, str]:
+    """Return who answers for a municipality's pages, as the newest release says."""
+    found = Publication.objects.filter(slug=slug, withdrawn_at=None).order_by("-published_at")
+    newest = found.first()
+    return {} if newest is None else dict(newest.publisher)
+
+
 def answers(release: int) -> list[tuple[str, str, str, str, int]]:
     """Return (place, feeling, reason, time, number) of a question's answers."""
     rows = Answer.objects.filter(release=release).values_list("place", "feeling", "reason", "time")

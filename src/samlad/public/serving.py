@@ -18,9 +18,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from samlad.public.models import Edition, File
 
 SHELVES = (
-    "/trygghet/", "/loften/", "/laget/", "/goda-rad/", "/trygghetscenter/", "/media/", "/tyck-till/",
-    "/tillganglighet/", "/oppna-data/", "/data/", "/datasets/", "/publikt/", "/flode.atom", "/en/",
+    "/trygghet/", "/loften/", "/laget/", "/goda-rad/", "/trygghetscenter/", "/media/",
+    "/tyck-till/", "/tillganglighet/", "/oppna-data/", "/data/", "/datasets/", "/publikt/",
+    "/flode.atom", "/en/",
 )  # fmt: skip
+ASKED = ("/tyck/", "/svara/", "/brist/")  # the forms: not files, but answered by views
+MISSING = "/publikt/saknas/"
 FRESH_SECONDS, RETRY_SECONDS, OLDEST_SECONDS = 10.0, 2.0, 50.0
 CACHED_SECONDS = 30
 SECURITY = {
@@ -106,7 +109,20 @@ class Released:
             kept = SHELF.find(request.path_info)
             if kept is not None:
                 return _answer(request, kept)
+            if not request.path_info.endswith(ASKED):
+                return _missing(request)
         return self.get_response(request)
+
+
+def _missing(request: HttpRequest) -> HttpResponse:
+    """Answer that there is no such page, or no more: plain, without a session or a cookie."""
+    kept = SHELF.find("/en/publikt/saknas/" if request.path_info.startswith("/en/") else MISSING)
+    body, language = (kept.body, kept.language) if kept else (b"404", "sv")
+    answer = HttpResponse(body, content_type="text/html; charset=utf-8", status=404)
+    answer["Content-Language"] = language
+    for name, value in (SECURITY | {"Cache-Control": "no-store"}).items():
+        answer[name] = value
+    return answer
 
 
 def _is_known(given: str, etag: str) -> bool:

@@ -112,6 +112,7 @@ def defect(request: HttpRequest, language: str = "sv") -> HttpResponse:
         action = f"/tillganglighet/{slug}/"
         context = _context(language, action, action) | {
             "slug": slug, "paths": paths, "faults": Fault.choices, "sent": request.POST,
+            "publisher": queries.publisher(slug),
         }  # fmt: skip
         if request.method == "POST":
             refused = _refusal(request, action) or _told_of(request, slug, paths)

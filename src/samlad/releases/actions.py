@@ -147,6 +147,8 @@ def draft_release(
     publisher = Publisher.objects.filter(municipality=municipality).first()
     if authority is None or publisher is None:
         raise NotAllowed(Reason.NO_PUBLISHER)
+    if kind == Kind.TABLE and not publisher.mailbox:
+        raise NotAllowed(Reason.NO_MAILBOX)
     checked["publisher"] = {
         "name": municipality.name, "slug": publisher.slug, "editor": publisher.editor,
         "mailbox": publisher.mailbox, "phone": publisher.phone,

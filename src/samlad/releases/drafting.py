@@ -36,7 +36,14 @@ def _promise(promise: Promise, today: date) -> dict[str, Any]:
         "starts_on": promise.starts_on.isoformat() if promise.starts_on else "",
         "ends_on": promise.ends_on.isoformat() if promise.ends_on else "",
         "computed_on": today.isoformat(),
-        "goals": [goal.text for goal in promise.goals.all()],
+        "goals": [
+            {"text": goal.text, "seen_by": [one.name for one in goal.indicators.all()]}
+            for goal in promise.goals.all()
+        ],
+        "dialogues": [
+            f"{activities.label(one.kind)} {one.on}"
+            for one in promise.dialogues.filter(removed_at=None).select_related("kind")
+        ],
         "commitments": rows,
     }
 

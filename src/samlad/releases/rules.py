@@ -30,6 +30,7 @@ class Reason(StrEnum):
     NOT_ADOPTED = "not_adopted"
     NOTHING_CHOSEN = "nothing_chosen"
     NO_PLACES = "no_places"
+    NO_MAILBOX = "no_mailbox"
     FAULTS = "faults"
     ELSEWHERE = "elsewhere"
 
@@ -54,6 +55,7 @@ REASONS = {
     Reason.PERIOD: _("The end comes after the start."),
     Reason.NOT_ADOPTED: _("Residents are told of an adopted lägesbild."),
     Reason.NOTHING_CHOSEN: _("Write something, or choose a finding or a measure."),
+    Reason.NO_MAILBOX: _("Open data needs a contact: say the function's mailbox first."),
     Reason.NO_PLACES: _("Name at least two places to choose among."),
     Reason.FAULTS: _("Fully compliant has no faults; with faults it is partly or not."),
     Reason.ELSEWHERE: _("All of it is of one municipality."),

@@ -95,7 +95,7 @@ def receive(sent: Any, *, organisation_id: int, by: User, now: datetime) -> Acti
     if reading.errors or key is None or on is None or hours is None:
         raise Unreadable(reading.errors)
     kind = queries.kinds({organisation.municipality_id}).get(
-        code=actions.SHIFT_KINDS.get(ShiftRole(role), actions.OTHER_SHIFT)
+        code=actions.SHIFT_KINDS[ShiftRole(role)]
     )
     try:
         return actions.log(

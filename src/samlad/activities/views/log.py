@@ -80,6 +80,8 @@ def activities(request: SignedInRequest) -> HttpResponseBase:
         "is_narrowed": choice != Choice(),
         "sums": queries.sums(rows),
         "by_week": queries.hours_by_place(rows, today=timezone.localdate()),
+        "by_part": queries.shifts_by_part(rows),
+        "referrals": queries.referrals_by_month(rows),
         "may_log": bool(queries.organisations_logging(request.user)),
     }
     return render(request, "activities/activities.html", context)
@@ -89,7 +91,12 @@ def _file(rows: QuerySet[Activity], form: Form) -> FileResponse:
     """Return activities as a file that is taken in again as it is."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
-        sheets.write(out, form, activity_file.COLUMNS, activity_file.rows_of(rows.iterator()))
+        sheets.write(
+            out,
+            form,
+            activity_file.COLUMNS,
+            activity_file.rows_of(rows.prefetch_related("with_whom").iterator(500)),
+        )
         return FileResponse(out.open("rb"), as_attachment=True, filename=f"aktiviteter.{form}")
 
 
@@ -117,6 +124,7 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         offered={
             **here(organisations),
             "kind": queries.kinds(inside).filter(is_shift=False),
+            "watch_area": queries.watch_areas(request.user),
             "with_whom": Organisation.objects.filter(municipality__in=inside, active=True),
         },
     )
@@ -232,12 +240,14 @@ def take_in(request: SignedInRequest) -> HttpResponse:
                     try:
                         made = actions.log(
                             organisation_id=organisation.pk, key=row.key, entry=row.entry,
-                            by=request.user, now=now,
+                            with_whom=row.with_whom, by=request.user, now=now,
                         )  # fmt: skip
                     except NotAllowed as refusal:
                         faults.append((row.number, str(refusal)))
                     else:
                         logged += made.entered_at == now
+                        if made.entered_at != now and actions.differs(made, row.entry):
+                            faults.append((row.number, _("Logged already, otherwise than here.")))
                 text = ngettext("%(n)s row is logged.", "%(n)s rows are logged.", logged)
                 messages.success(request, text % {"n": logged})
                 if not faults:
@@ -271,4 +281,8 @@ def _names(organisation: Organisation) -> Names:
         kinds=kinds | {one.label_sv.casefold(): one for one in kinds.values()},
         areas={one.name.casefold(): one for one in areas.defer("boundary")},
         places={one.name.casefold(): one for one in Place.objects.filter(municipality=here)},
+        organisations={
+            one.name.casefold(): one
+            for one in Organisation.objects.filter(municipality=here, active=True)
+        },
     )

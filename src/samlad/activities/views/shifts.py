@@ -61,7 +61,7 @@ def _saved(request: SignedInRequest, form: ShiftForm, had: Activity | None) -> A
     role = ShiftRole(sent["role"])
     inside = {sent["organisation"].municipality_id}
     entry = Entry(
-        kind=queries.kinds(inside).get(code=actions.SHIFT_KINDS.get(role, actions.OTHER_SHIFT)),
+        kind=queries.kinds(inside).get(code=actions.SHIFT_KINDS[role]),
         on=sent["on"],
         area=sent["area"],
         place=sent["place"],

@@ -63,8 +63,9 @@ def watch(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
         return render(request, "ui/form_page.html", context)
     today = timezone.localdate()
     rows = queries.watch_areas(request.user)
+    met = queries.meetings(rows)
     context = {
-        "rows": rows,
+        "rows": [(one, met.get(one.pk, {})) for one in rows],
         "now": sum(_is_there(one, today) for one in rows),
         "year_ago": sum(_is_there(one, today - timedelta(365)) for one in rows),
         "form": form,

@@ -103,7 +103,7 @@ def directory(request: SignedInRequest) -> HttpResponse:
 
 def unit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write one's own unit's page."""
-    own = next((one for one in _staff(request) if one.pk == pk), None)
+    own = queries.unit_to_describe(request.user, pk)
     if own is None:
         raise Http404
     page = getattr(own, "unit_page", None)
