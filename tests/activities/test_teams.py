@@ -109,3 +109,16 @@ class TestWeek:
 
     def test_it_is_for_those_who_log(self, signed_in):  # noqa: F811
         assert signed_in(Role.LEADER).get(reverse("activity_week")).status_code == 404
+
+
+def test_a_file_with_a_name_is_asked_about(db, tmp_path):
+    from samlad.activities import activity_file
+    from samlad.activities.activity_file import Names
+
+    path = tmp_path / "file.csv"
+    path.write_text("datum;slag;rubrik\n2026-01-02;nyhetsbrev;Samtal med Kevin Andersson\n")
+    names = Names({one.code: one for one in ActivityKind.objects.all()}, {}, {}, {})
+    rows, faults = activity_file.read(path, names, name="f", today=date(2026, 2, 1), scope="1")
+
+    assert rows == []
+    assert "peka ut en person" in faults[0][1]

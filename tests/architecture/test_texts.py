@@ -87,6 +87,7 @@ COLUMNS_OF_MODELS = {
             "promises.CommitmentVersion.audiences",
             "promises.CommitmentVersion.areas",
             "promises.CommitmentVersion.partners",
+            "promises.CommitmentVersion.themes",
             "public.Publication.kind",
             "public.Publication.subject",
             "public.Publication.slug",

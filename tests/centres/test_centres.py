@@ -122,6 +122,25 @@ class TestBooking:
         assert Booking.objects.filter(called_off_at=None).count() == 2
         assert len(queries.bookings(centre, NOON)) == 2
 
+    @pytest.mark.parametrize(
+        ("start", "hours", "reason"),
+        [(-40, 1, Reason.PERIOD), (24, 100, Reason.PERIOD), (48, 2, Reason.CLOSED)],
+    )
+    def test_the_past_whole_days_and_closed_days_are_refused(
+        self, start, hours, reason, save, town, coordinator
+    ):
+        centre, begins = save(), NOON + timedelta(hours=start)
+        day = timezone.localdate(NOON + timedelta(hours=48))
+        actions.close(
+            centre_id=centre.pk, starts_on=day, ends_on=day, reason="x", by=coordinator, now=NOON
+        )
+        with pytest.raises(NotAllowed) as refusal:
+            actions.book(
+                centre_id=centre.pk, organisation=town.process_authority, what="Möte",
+                starts_at=begins, ends_at=begins + timedelta(hours=hours), by=coordinator, now=NOON,
+            )  # fmt: skip
+        assert refusal.value.reason == reason
+
     def test_another_municipality_s_organisation_is_refused(self, save, other_town, coordinator):
         with pytest.raises(NotAllowed) as refusal:
             actions.book(

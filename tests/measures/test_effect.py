@@ -91,6 +91,43 @@ class TestBefore:
         assert found.dayparts == (["helgkväll"] if known else [])
         assert read.weeks.counts[read.weeks.treated].sum() == counted.count() > 0
 
+    def test_all_hours_are_no_hours_of_its_own(self, measure, propose, incidents):
+        measure.dayparts = list(Daypart)
+        measure.save(update_fields=["dayparts"])
+        Incident.objects.filter(source=incidents).update(hour=12)
+
+        assert propose().dayparts == []
+
+    @pytest.mark.parametrize("told", [True, False])
+    def test_hours_that_are_no_longer_noted_are_no_fall(
+        self, told, measure, propose, incidents, coordinator
+    ):
+        measure.dayparts = [Daypart.WEEKDAY, Daypart.WEEKEND_DAY]
+        measure.save(update_fields=["dayparts"])
+        rows = Incident.objects.filter(source=incidents)
+        rows.update(hour=12)
+        propose()
+        evaluation_actions.freeze_started(at(START))
+        if not told:
+            rows.filter(happened_on__gte=START, area__code="1260R003").update(hour=None)
+        reading = evaluation_actions.assess(measure_id=measure.pk, by=coordinator, now=at(OVER))
+
+        assert reading.reading == (Reading.FALL if told else Reading.UNDECIDED)
+        assert reading.result["obstacle"] == (None if told else "hours")
+
+    def test_hours_without_incidents_are_no_silence(self, measure, propose, incidents, coordinator):
+        measure.dayparts = [Daypart.WEEKEND_EVENING, Daypart.WEEKDAY_EVENING]
+        measure.save(update_fields=["dayparts"])
+        rows = Incident.objects.filter(source=incidents)
+        rows.filter(happened_on__lt=START).update(hour=19)
+        rows.filter(happened_on__gte=START).update(hour=12)
+        propose()
+        evaluation_actions.freeze_started(at(START))
+        reading = evaluation_actions.assess(measure_id=measure.pk, by=coordinator, now=at(OVER))
+
+        assert reading.result["weeks_after"] == WEEKS_AFTER
+        assert reading.result["obstacle"] != "silent"
+
     def test_the_start_freezes_it(self, propose, coordinator):
         propose()
         assert evaluation_actions.freeze_started(at(BEFORE)) == 0

@@ -219,3 +219,37 @@ class TestWhatHoldsOfAny:
         period = Period(starts_on, starts_on + timedelta(days))
 
         assert sum(part.days for _year, part in period.years()) == period.days == days + 1
+
+
+class TestThemesAndRise:
+    """A theme narrows; what must rise is judged when the period is over."""
+
+    PERIOD = Period(date(2020, 1, 1), date(2022, 12, 31))
+
+    def test_an_activity_about_something_else_does_not_count(self):
+        rule = Rule(Type.IN_PERIOD, target=1, kinds=("utbildning",), themes=("bedragerier",))
+        done = [
+            Evidence(1, date(2021, 3, 1), "utbildning", themes=("sspf",)),
+            Evidence(2, date(2021, 4, 1), "utbildning", themes=("bedragerier", "annat")),
+        ]
+        found = counting.count(rule, self.PERIOD, done, today=date(2021, 6, 1))
+
+        assert found.counted == (2,)
+        assert found.missed == ((1, Why.THEME),)
+
+    @pytest.mark.parametrize(
+        ("reports", "status"),
+        [((310, 362, 415), Status.MET), ((415, 310, 100), Status.NOT_MET),
+         ((310, 362, 310), Status.NOT_MET), ((310, 0, 415), Status.NOT_MET)],
+    )  # fmt: skip
+    def test_a_fall_is_no_rise(self, reports, status):
+        rule = Rule(Type.CONTINUOUS, unit=Unit.REPORTS, kinds=("x",), must_rise=True)
+        done = [
+            Evidence(year, date(year, 12, 31), "x", amounts=((Unit.REPORTS, Decimal(n)),))
+            for year, n in zip((2020, 2021, 2022), reports, strict=True)
+            if n
+        ]
+        during = counting.count(rule, self.PERIOD, done, today=date(2020, 12, 31))
+
+        assert counting.count(rule, self.PERIOD, done, today=date(2023, 1, 1)).status == status
+        assert during.status == Status.ONGOING

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from samlad.activities.models import Activity
 from samlad.authorization.permissions import Role
@@ -20,9 +21,11 @@ from samlad.guard.refusing import PersonalData
 from samlad.measures import actions as measures
 from samlad.measures.actions import Description
 from samlad.measures.vocabulary import Kind as Work
-from samlad.picture.models import Picture
+from samlad.picture.models import Finding, Picture
+from samlad.picture.workflow import Decision
 from samlad.picture.workflow import Status as PictureStatus
 from samlad.public import actions as public
+from samlad.public import content
 from samlad.public import queries as public_queries
 from samlad.public.models import Answer, Defect, File
 from samlad.public.pages import HTML
@@ -44,6 +47,7 @@ def level(category, label, code, name, observed, expected, kind="level"):
     return {
         "kind": kind, "category": {"code": category, "label": label},
         "area": {"code": code, "name": name}, "observed": observed, "expected": expected,
+        "source": {"name": "Felanmälan"}, "certainty": "tydlig",
     }  # fmt: skip
 
 
@@ -106,8 +110,8 @@ class TestPicture:
         page = shown(client, "/laget/bjuv/").content.decode()
 
         assert told == [
-            "Skadegörelse: fler rapporter än vanligt i Bjuvs kommun.",
-            "Klotter: färre rapporter än vanligt i Bjuvs kommun.",
+            "Skadegörelse: tydligt fler än vanligt i en del av Bjuvs kommun (Felanmälan).",
+            "Klotter: tydligt färre än vanligt i Bjuvs kommun (Felanmälan).",
         ]
         assert "Lys upp parken" in page
         assert "Lugnare i centrum." in page
@@ -129,6 +133,24 @@ class TestPicture:
 
         assert empty.value.reason == Reason.NOTHING_CHOSEN
         assert early.value.reason == Reason.NOT_ADOPTED
+
+    def test_what_was_dismissed_or_replaced_is_not_told(
+        self, picture, publisher, release, releaser, coordinator
+    ):
+        how = {"picture_id": picture.pk, "words": Words("Text"), "measures": [],
+               "by": coordinator, "now": NOON}  # fmt: skip
+        draft = document_actions.draft_picture(findings=[0], **how)
+        Finding.objects.create(
+            picture=picture, position=0, decision=Decision.DISMISSED, reason="known_cause"
+        )
+        with pytest.raises(NotAllowed):
+            release(draft)
+        again = document_actions.draft_picture(findings=[0], **how)
+        assert again.content["sv"]["findings"] == []
+        picture.status = PictureStatus.REPLACED
+        picture.save(update_fields=["status"])
+        with pytest.raises(NotAllowed):
+            document_actions.draft_picture(findings=[], **how)
 
     def test_others_do_not_draft_it(self, picture, publisher, person):
         with pytest.raises(PermissionDenied):
@@ -166,6 +188,62 @@ class TestAdvice:
 
         assert "Lås dörren." in shown(client, "/goda-rad/bjuv/").content.decode()
         assert "Lock the door." in shown(client, "/en/goda-rad/bjuv/").content.decode()
+
+    def test_the_second_person_sees_every_word_of_both_languages(
+        self,
+        publisher,
+        town,
+        coordinator,
+        signed_in,  # noqa: F811
+    ):
+        draft = document_actions.draft_advice(
+            municipality_id=town.pk, title=Words("Råd", "Only in English"),
+            words=Words("Text.", "Seen by nobody?"), link="https://polisen.se", shown_from=TODAY,
+            shown_before=None, by=coordinator, now=NOON,
+        )  # fmt: skip
+        page = signed_in(Role.RELEASER).get(reverse("release", args=[draft.pk])).content.decode()
+
+        for text in content.texts(draft.content):
+            assert escape(text) in page
+
+    def test_two_pieces_of_advice_of_one_name_are_two(
+        self, publisher, release, town, coordinator, client
+    ):
+        for text in ("Det första.", "Det andra."):
+            release(document_actions.draft_advice(
+                municipality_id=town.pk, title=Words("Råd"), words=Words(text), link="",
+                shown_from=TODAY, shown_before=None, by=coordinator, now=NOON,
+            ))  # fmt: skip
+        page = shown(client, "/goda-rad/bjuv/").content.decode()
+
+        assert "Det första." in page
+        assert "Det andra." in page
+
+    def test_an_address_that_has_been_released_at_is_kept(
+        self, publisher, release, town, other_town, coordinator, person
+    ):
+        release(document_actions.draft_statement(
+            municipality_id=town.pk, by=coordinator, now=NOON
+        ))  # fmt: skip
+        how = {"editor": "Enheten", "mailbox": "", "phone": "", "now": NOON}
+        with pytest.raises(NotAllowed) as moved:
+            actions.name_publisher(municipality_id=town.pk, slug="bjuv-2", by=coordinator, **how)
+        other = person(Role.COORDINATOR, other_town.process_authority)
+        with pytest.raises(NotAllowed) as taken:
+            actions.name_publisher(municipality_id=other_town.pk, slug="bjuv", by=other, **how)
+
+        assert moved.value.reason == Reason.PUBLISHED
+        assert taken.value.reason == Reason.TAKEN
+
+    def test_what_is_gone_is_a_plain_page_without_a_cookie(
+        self, publisher, release, town, coordinator, client
+    ):
+        release(document_actions.draft_statement(municipality_id=town.pk, by=coordinator, now=NOON))
+        gone = shown(client, "/goda-rad/bjuv/")
+
+        assert gone.status_code == 404
+        assert "Det finns ingen sådan sida" in gone.content.decode()
+        assert client.cookies == {}
 
     def test_names_and_wrong_days_are_refused(self, publisher, town, coordinator):
         how = {"municipality_id": town.pk, "title": Words("Råd"), "link": "", "shown_from": TODAY,
@@ -265,6 +343,9 @@ class TestStatement:
         named = client.post(
             "/tillganglighet/brist/", sent | {"text": "Ring 070-174 06 05"}, headers=HOME
         )
+        client.post(
+            "/tillganglighet/brist/", sent | {"text": "Kevin Andersson säljer"}, headers=HOME
+        )
         elsewhere = client.post(
             "/tillganglighet/brist/", sent, headers={"origin": "https://elsewhere.example"}
         )
@@ -278,6 +359,8 @@ class TestStatement:
         assert "Tack" not in elsewhere.content.decode()
         assert "Svag text" in page
         assert public_queries.defects("bjuv") == []
+        assert Defect.objects.get().text == ""  # erased when it is handled
+        assert client.get("/tillganglighet/brist/?kommun=%00").status_code == 404
         assert client.get("/tillganglighet/brist/?kommun=okand").status_code == 404
 
 

@@ -183,6 +183,8 @@ def change(
     What is counted of a shift is changed with `shift`. Raises `PermissionDenied` or `NotAllowed`.
     """
     activity = _locked(activity_id, by)
+    if entry.kind.is_shift != activity.kind.is_shift:
+        raise NotAllowed(Reason.SHIFT)
     _check(activity.municipality_id, entry, with_whom, now)
     changed = entry.as_fields()
     before = {name: getattr(activity, name) for name in changed}
@@ -198,7 +200,7 @@ def change(
     ActivityVersion.objects.create(
         activity=activity,
         number=activity.versions.count() + 1,
-        content=_content(activity),
+        content=_content(activity, banded=entry.kind.banded),
         replaced_at=now,
     )
     for name, value in changed.items():
@@ -215,13 +217,19 @@ def change(
     return activity
 
 
-def _content(activity: Activity) -> dict[str, Any]:
-    """Return an activity as its version keeps it: words and numbers, days in ISO form."""
+def _content(activity: Activity, *, banded: bool) -> dict[str, Any]:
+    """Return an activity as its version keeps it: words and numbers, days in ISO form.
+
+    `banded` is of the kind it becomes: then an exact number of persons is not kept either.
+    """
     lists = ("audiences", "channels", "themes", "orientations")
     numbers = (
         "participants_low", "participants_high", "handed_out", "controls", "reports",
     )  # fmt: skip
     content: dict[str, Any] = {name: getattr(activity, name) for name in (*lists, *numbers)}
+    if banded and activity.participants_low is not None:
+        band = band_of(activity.participants_low)
+        content |= {"participants_low": band.low, "participants_high": band.high}
     return (
         content
         | {

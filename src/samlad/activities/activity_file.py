@@ -16,7 +16,7 @@ from samlad.activities.actions import Entry
 from samlad.activities.bands import Interval
 from samlad.activities.models import Activity, ActivityKind
 from samlad.activities.vocabulary import Audience, Channel, Orientation, Theme
-from samlad.guard import refusing
+from samlad.guard import detecting, refusing
 from samlad.intake import formulas, plain_table
 from samlad.intake.sheets import Cell
 from samlad.organisations.models import Organisation
@@ -133,6 +133,8 @@ def _entry(cells: Mapping[str, str], names: Names, today: date) -> Entry:
             raise ValueError(_("There is no such place."))
     for name in ("rubrik", "underlag"):
         refusing.check(cells.get(name, ""))
+        if detecting.find_hits(cells.get(name, "")):
+            raise ValueError(_("%(name)s may point out a person.") % {"name": name.capitalize()})
     return Entry(
         kind=kind,
         on=on,

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     PERIOD = "period"
     TAKEN = "taken"
     TAKEN_KEY = "taken_key"
+    SHIFT = "shift"
 
 
 REASONS = {
@@ -24,6 +25,7 @@ REASONS = {
     Reason.TO_COME: _("What is done is logged afterwards: the day has not come."),
     Reason.REMOVED: _("The activity has been removed."),
     Reason.PERIOD: _("The end comes after the start."),
+    Reason.SHIFT: _("A shift stays a shift, and another activity none."),
     Reason.TAKEN_KEY: _("It has been logged already, by another organisation."),
     Reason.TAKEN: _("There is a kind with that code."),
 }

@@ -127,7 +127,7 @@ def book(
     centre = _locked(centre_id, by)
     if organisation.municipality_id != centre.municipality_id:
         raise NotAllowed(Reason.ELSEWHERE)
-    rules.check_free(centre, starts_at, ends_at)
+    rules.check_free(centre, starts_at, ends_at, now)
     booking = Booking.objects.create(
         centre=centre, organisation=organisation, starts_at=starts_at, ends_at=ends_at, what=what
     )

@@ -117,7 +117,8 @@ class BookingForm(ConfirmsDoubt, Offers):
 
 
 def _at(day: date, clock: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, clock))
+    known = min(max(day, date(1900, 1, 1)), date(9000, 1, 1))
+    return timezone.make_aware(datetime.combine(known, clock))
 
 
 class VisitsForm(forms.Form):

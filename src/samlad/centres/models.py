@@ -46,7 +46,6 @@ class Centre(models.Model):
     address = GuardedCharField(max_length=160)
     covers = GuardedCharField(max_length=160, blank=True)
     about = GuardedCharField(max_length=600, blank=True)
-    closed_for_good_on = models.DateField(null=True, blank=True)
 
     objects = AuthorizedQuerySet["Centre"].as_manager()
 

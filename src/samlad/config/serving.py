@@ -113,7 +113,7 @@ def tick() -> None:
     from samlad.rounds import ticking
 
     now = timezone.now()
+    public.rebuild_for_the_day(now=now)  # first: what is over is not to stay for another's fault
     ticking.tick(now)
     ending_actions.resume_cut_off_batches(now=now)
     ending_actions.forget_waiting_batches(now=now)
-    public.rebuild_for_the_day(now=now)

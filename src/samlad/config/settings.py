@@ -58,6 +58,13 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
 ]
+# In memory, each process its own: enough room that callers do not crowd each other out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 MIDDLEWARE = [
     "samlad.public.serving.Released",
     "django.middleware.security.SecurityMiddleware",

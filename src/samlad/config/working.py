@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 
@@ -14,6 +15,7 @@ def main() -> None:
     """Work until told to stop."""
     django.setup()
     from django.core.management import call_command
+    from django.db import close_old_connections
 
     from samlad.config import serving
 
@@ -22,7 +24,12 @@ def main() -> None:
             stopped.wait(serving.TICK_SECONDS)
             if stopped.is_set():
                 return
-            serving.tick()
+            try:
+                serving.tick()
+            except Exception:  # one minute that fails is not the last
+                logging.getLogger("samlad.tick").exception("a tick failed")
+            finally:
+                close_old_connections()
 
     stopped = threading.Event()
     threading.Thread(target=ticking, daemon=True).start()

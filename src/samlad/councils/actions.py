@@ -389,6 +389,7 @@ def decide(
         if thing is not None and thing.municipality_id != group.municipality_id:
             raise NotAllowed(Reason.ELSEWHERE)
     due_from = None
+    rules.check_about(kind, measure)
     if measure is not None:
         policy.require(by, Permission.MEASURE_EDIT, measure)
     wanted = kind == OutcomeKind.MEASURE or (

@@ -8,7 +8,8 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from samlad.councils.models import Agreement, Group, Meeting
-from samlad.councils.workflow import NEXT, GroupStatus, Status
+from samlad.councils.workflow import NEXT, GroupStatus, OutcomeKind, Status
+from samlad.measures.models import Measure
 from samlad.organisations.models import ActorClass, Organisation
 
 
@@ -28,6 +29,7 @@ class Reason(StrEnum):
     NOT_CHAIRED = "not_chaired"
     TAKEN = "taken"
     NO_MEASURE = "no_measure"
+    NOT_A_MEASURE = "not_a_measure"
     NOT_STAFF = "not_staff"
     NO_SUCH_SEAT = "no_such_seat"
     SEATED = "seated"
@@ -51,6 +53,7 @@ REASONS = {
     Reason.NO_SUCH_SEAT: _("A substitute stands in for an ordinary seat of the group."),
     Reason.SEATED: _("The organisation has a seat in that position already."),
     Reason.NO_REASON: _("Say why a signed agreement is changed: the version before is kept."),
+    Reason.NOT_A_MEASURE: _("A decision about a measure is a measure, or an answer."),
     Reason.NO_MEASURE: _("Choose the measure, or say what is to be done, by whom and when."),
 }
 
@@ -82,6 +85,12 @@ def check_staff(organisation: Organisation) -> None:
     """Raise `NotAllowed` unless the organisation is a department or the police."""
     if organisation.kind.actor_class not in {ActorClass.OFFICE, ActorClass.POLICE}:
         raise NotAllowed(Reason.NOT_STAFF)
+
+
+def check_about(kind: OutcomeKind, measure: Measure | None) -> None:
+    """Raise `NotAllowed` if a decision that is about no measure names one."""
+    if measure is not None and kind not in {OutcomeKind.MEASURE, OutcomeKind.ANSWERED}:
+        raise NotAllowed(Reason.NOT_A_MEASURE)
 
 
 def check_hold(meeting: Meeting, now: datetime) -> None:

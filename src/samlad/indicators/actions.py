@@ -168,6 +168,9 @@ def measure_speed(
     if one.place.municipality_id != organisation.municipality_id:
         raise NotAllowed(Reason.ELSEWHERE)
     speed_file.check(one, today)
+    had = SpeedMeasurement.objects.filter(place=one.place, starts_on=one.starts_on).first()
+    if had is not None:
+        policy.require(by, Permission.INDICATOR_EDIT, had)
     made, new = SpeedMeasurement.objects.update_or_create(
         place=one.place,
         starts_on=one.starts_on,

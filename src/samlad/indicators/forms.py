@@ -87,7 +87,7 @@ class SpeedForm(Offers):
     share_over = forms.FloatField(
         label=_("Share over the limit, percent"), min_value=0, max_value=100
     )
-    vehicles = forms.IntegerField(label=_("Vehicles"), min_value=1)
+    vehicles = forms.IntegerField(label=_("Vehicles"), min_value=1, max_value=10_000_000)
 
 
 class SpeedFileForm(forms.Form):

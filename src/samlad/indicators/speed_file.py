@@ -83,7 +83,7 @@ def read(
             try:
                 one = _speed(cells, places)
                 check(one, today)
-            except (ValueError, NotAllowed) as fault:
+            except (ValueError, OverflowError, NotAllowed) as fault:
                 faults.append((number, str(fault)))
             else:
                 found.append(one)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.authorization import policy
+from samlad.authorization import policy, working_in
 from samlad.authorization.permissions import Permission
 from samlad.indicators import actions, charts, queries, series_file, speed_file
 from samlad.indicators.forms import (
@@ -31,7 +30,7 @@ from samlad.indicators.series_file import BadSeriesFile
 from samlad.indicators.speed_file import BadSpeedFile, Speed
 from samlad.organisations.models import Organisation
 from samlad.places.models import Place
-from samlad.ui.fields import attempting
+from samlad.ui.fields import attempting, day_after
 
 FILE_AT_MOST = 5 * 1024 * 1024
 
@@ -85,7 +84,7 @@ def indicator(request: SignedInRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             sent = dict(form.cleaned_data)
             sent.pop(form.CONFIRM, None)
-            sent["ends_before"] = sent.pop("ends_on") + timedelta(1)
+            sent["ends_before"] = day_after(sent.pop("ends_on"))
             try:
                 actions.add_value(indicator_id=pk, by=request.user, now=timezone.now(), **sent)
             except NotAllowed as refusal:
@@ -140,23 +139,29 @@ def speeds(request: SignedInRequest) -> HttpResponse:
     """List the speed measurements; take one in."""
     if not policy.can_somewhere(request.user, Permission.INDICATOR_READ):
         raise Http404
-    organisations = _organisations(request)
-    places = Place.objects.filter(municipality__in={one.municipality_id for one in organisations})
+    owner = _authority(request)
+    places = Place.objects.filter(municipality=owner.municipality if owner else None)
     form = SpeedForm(request.POST or None, offered={"place": places})
-    if request.method == "POST" and organisations and form.is_valid():
+    if request.method == "POST" and owner is not None and form.is_valid():
         sent = dict(form.cleaned_data)
         last = sent.pop("ends_on")
-        one = Speed(ends_before=last + timedelta(1), **sent)
-        made = attempt(form, lambda: _measured(request, organisations[0], one))
+        one = Speed(ends_before=day_after(last), **sent)
+        made = attempt(form, lambda: _measured(request, owner, one))
         if made is not None:
             messages.success(request, _("Saved."))
             return redirect("speeds")
     context = {
         "rows": queries.speeds(request.user),
-        "form": form if organisations else None,
+        "form": form if owner is not None else None,
         "columns": speed_file.COLUMNS,
     }
     return render(request, "indicators/speeds.html", context)
+
+
+def _authority(request: SignedInRequest) -> Organisation | None:
+    """Return the authority measurements are the municipality's of, where one may enter them."""
+    municipality = working_in.find(request, request.user, Permission.INDICATOR_EDIT, whole=True)
+    return None if municipality is None else municipality.process_authority
 
 
 def _measured(request: SignedInRequest, owner: Organisation, one: Speed) -> SpeedMeasurement:
@@ -171,8 +176,8 @@ def _measured(request: SignedInRequest, owner: Organisation, one: Speed) -> Spee
 
 def take_in_speeds(request: SignedInRequest) -> HttpResponse:
     """Take a file of speed measurements in."""
-    organisations = _organisations(request)
-    if not organisations:
+    owner = _authority(request)
+    if owner is None:
         raise Http404
     form = SpeedFileForm(request.POST or None, request.FILES or None)
     faults: list[tuple[int, str]] = []
@@ -186,7 +191,7 @@ def take_in_speeds(request: SignedInRequest) -> HttpResponse:
                 kept.flush()
                 rows, faults = speed_file.read(
                     Path(kept.name),
-                    organisations[0].municipality,
+                    owner.municipality,
                     name=upload.name,
                     today=timezone.localdate(),
                 )
@@ -194,7 +199,7 @@ def take_in_speeds(request: SignedInRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             for one in rows:
-                _measured(request, organisations[0], one)
+                _measured(request, owner, one)
             messages.success(
                 request,
                 ngettext("%(n)s measurement.", "%(n)s measurements.", len(rows)) % {"n": len(rows)},

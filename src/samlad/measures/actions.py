@@ -180,8 +180,13 @@ def postpone(*, measure_id: int, due_on: date, by: User, now: datetime) -> Measu
     policy.require(by, Permission.MEASURE_EDIT, measure)
     if measure.status != Status.PLANNED:
         raise NotAllowed(Reason.NOT_PLANNED)
+    if measure.starts_on is not None and due_on < measure.starts_on:
+        raise NotAllowed(Reason.PERIOD)
+    usual = measure.due_on + rules.FOLLOWED_UP_AFTER
     before, measure.due_on = measure.due_on, due_on
-    measure.save(update_fields=["due_on"])
+    if measure.follow_up_on == usual:
+        measure.follow_up_on = due_on + rules.FOLLOWED_UP_AFTER
+    measure.save(update_fields=["due_on", "follow_up_on"])
     recorder.record(
         event="measures.measure.postponed",
         target=measure,

@@ -287,11 +287,11 @@ def season_ratio(groups: list[np.ndarray], after: np.ndarray) -> Estimate:
     )
 
 
-def assess(weeks: Weeks, made: Design, *, broken: bool = False) -> Assessment:
+def assess(weeks: Weeks, made: Design, *, broken: bool = False, untold: bool = False) -> Assessment:
     """Read what became of the treated area, by the method that was chosen before the start.
 
     `broken`: the source's series has a break between baseline and end, so that its counts
-    cannot be compared.
+    cannot be compared. `untold`: it is read by hours, and hours are not known well enough.
     """
     groups = _baseline(weeks.until(made.starts_on), made)
     first, last = weeks.index(made.starts_on), weeks.index(made.ends_before)
@@ -316,6 +316,8 @@ def assess(weeks: Weeks, made: Design, *, broken: bool = False) -> Assessment:
         return read(Reading.UNDECIDED, Obstacle.SILENT)
     if broken:
         return read(Reading.UNDECIDED, Obstacle.BREAK)
+    if untold:
+        return read(Reading.UNDECIDED, Obstacle.HOURS)
     estimate = _estimate(weeks, made.method, groups, after)
     if made.includes_peak:
         return read(Reading.UNDECIDED, Obstacle.PEAK, estimate)

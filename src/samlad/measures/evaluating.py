@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from samlad.accounts.models import User
 from samlad.calendar.dayparts import Daypart
 from samlad.calendar.holidays import week_start
 from samlad.incidents import count_queries, tables
-from samlad.incidents.models import Category, Incident, Source
+from samlad.incidents.models import Category, Source
 from samlad.incidents.tables import CountTable
 from samlad.measures.assessing import Assessment, Design, Weeks, assess, design
 from samlad.measures.models import Evaluation, Measure
@@ -27,12 +27,33 @@ from samlad.picture import passed_in
 from samlad.picture.heard import Heard, with_roll_call
 from samlad.places import queries as places
 from samlad.places import shapes
-from samlad.places.models import within
 
 YEAR = timedelta(days=365)
 BUFFER_M = 250.0  # an area this near may take over what is moved
 HOURS_KNOWN = 0.8  # share of the incidents in the area whose hour must be known to read by hours
 Counted = dict[tuple[int, date, frozenset[Daypart]], "CountTable | None"]
+
+
+@dataclass(frozen=True)
+class Hours:
+    """By area and week how many incidents there were, and of how many the hour is known."""
+
+    counts: np.ndarray
+    known: np.ndarray
+
+    def are_told(self, weeks: Weeks, starts_on: date) -> bool:
+        """Tell whether hours are known well enough to be read by.
+
+        In the treated area and in those compared with, before the start and after it: where hours
+        stop being noted, incidents seem to vanish.
+        """
+        start = max(weeks.index(starts_on), 0)
+        for areas in (weeks.treated, weeks.comparison):
+            for columns in (slice(None, start), slice(start, None)):
+                n = self.counts[areas][:, columns].sum()
+                if self.known[areas][:, columns].sum() < HOURS_KNOWN * n:
+                    return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -45,6 +66,7 @@ class Read:
     weeks: Weeks
     broken_since: date | None
     is_regular: bool
+    hours: Hours | None = None
 
 
 def areas_of(measure: Measure) -> dict[str, list[str]]:
@@ -81,20 +103,13 @@ def areas_of(measure: Measure) -> dict[str, list[str]]:
     }
 
 
-def dayparts_of(measure: Measure, source: Source, category: Category) -> list[str]:
-    """Return the parts of the week a measure is read in: its own, where hours are known.
+EVERY_PART = frozenset(Daypart)
 
-    Empty for all hours: the measure goes on at all hours, or the source tells the hour of too few.
-    """
-    if not measure.dayparts or measure.area is None:
-        return []
-    counted = (
-        Incident.objects.accepted()
-        .filter(within([measure.area.code]), source=source, category=category)
-        .aggregate(n=Count("pk"), known=Count("hour"))
-    )
-    known = counted["n"] and counted["known"] >= HOURS_KNOWN * counted["n"]
-    return list(measure.dayparts) if known else []
+
+def dayparts_of(measure: Measure) -> list[str]:
+    """Return the parts of the week a measure goes on in, none where that is all of them."""
+    own = list(measure.dayparts)
+    return [] if frozenset(own) >= EVERY_PART else own
 
 
 def designed(weeks: Weeks, measure: Measure, *, starts_on: date, ends_before: date) -> Design:
@@ -132,10 +147,14 @@ def weeks(
     """
     known = {} if counted is None else counted
     wanted = frozenset(Daypart(part) for part in parts)
-    key = (source.pk, until, wanted)
-    if key not in known:
-        known[key] = _table(source, municipality, user, until, wanted)
-    table = known[key]
+
+    def counted_in(parts: frozenset[Daypart]) -> CountTable | None:
+        key = (source.pk, until, parts)
+        if key not in known:
+            known[key] = _table(source, municipality, user, until, parts)
+        return known[key]
+
+    table = counted_in(frozenset())
     if table is None:
         return None
     index = {one.code: i for i, one in enumerate(table.categories)}
@@ -144,15 +163,23 @@ def weeks(
     codes = [area.code for area in table.areas]
     column = index[category.code]
     answered = np.ones(len(codes), bool) if table.covered is None else table.covered[:, column]
+    counts, hours = table.counts[:, column, :], None
+    if wanted:  # a week without incidents in those hours is no silent week: that is of all hours
+        inside, told = counted_in(wanted), counted_in(EVERY_PART)
+        if inside is None or told is None:
+            return None
+        hours = Hours(counts=counts, known=told.counts[:, column, :])
+        counts = inside.counts[:, column, :]
     return Read(
         Weeks(
             mondays=table.bins.starts,
-            counts=table.counts[:, column, :],
+            counts=counts,
             observed=table.observed,
             **{what: np.isin(codes, list(areas[what])) & answered for what in areas},
         ),
         _broken_since(source, municipality, until),
         table.regular,
+        hours,
     )
 
 
@@ -212,7 +239,8 @@ def read_effect(
         raise NotAllowed(Reason.NO_INCIDENTS)
     broken = read.broken_since is not None and read.broken_since > made.peak_from
     broken = broken or not read.is_regular
-    return assessment_as_json(assess(read.weeks, made, broken=broken))
+    untold = read.hours is not None and not read.hours.are_told(read.weeks, made.starts_on)
+    return assessment_as_json(assess(read.weeks, made, broken=broken, untold=untold))
 
 
 def as_json(made: Design) -> dict[str, Any]:

@@ -71,11 +71,18 @@ def propose(
     ends_before = starts_on + timedelta(7 * min(max(weeks, WEEKS_AT_LEAST), WEEKS_AT_MOST))
     category = Category.objects.get(pk=category_id)
     areas = evaluating.areas_of(measure)
-    parts = evaluating.dayparts_of(measure, source, category)
-    read = evaluating.weeks(
-        source, category, areas, measure.municipality, by, until=starts_on, parts=parts,
-        counted=counted,
-    )  # fmt: skip
+    parts = evaluating.dayparts_of(measure)
+
+    def read_in(parts: list[str]) -> evaluating.Read | None:
+        return evaluating.weeks(
+            source, category, areas, measure.municipality, by, until=starts_on, parts=parts,
+            counted=known,
+        )  # fmt: skip
+
+    known: Counted = {} if counted is None else counted
+    read = read_in(parts)
+    if read is not None and read.hours and not read.hours.are_told(read.weeks, starts_on):
+        parts, read = [], read_in([])
     if read is None or not read.weeks.treated.any():
         raise NotAllowed(Reason.NO_INCIDENTS)
     design = evaluating.designed(read.weeks, measure, starts_on=starts_on, ends_before=ends_before)

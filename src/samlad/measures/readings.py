@@ -50,6 +50,9 @@ OBSTACLES: dict[str, str | Promise] = {
     Obstacle.PEAK: gettext_lazy("The measure was put in at a peak, and there is no older history."),
     Obstacle.SILENT: gettext_lazy("The source has not answered in enough of the weeks."),
     Obstacle.BREAK: gettext_lazy("The way of reporting has changed in between: not comparable."),
+    Obstacle.HOURS: gettext_lazy(
+        "It was to be read by hours, and the source no longer tells the hour of enough incidents."
+    ),
     Obstacle.NO_BASELINE: gettext_lazy("There is nothing before the start to compare with."),
 }
 WHY_SO: dict[str, str | Promise] = {

@@ -74,7 +74,7 @@ def rows(made: TrafficList, user: User) -> list[Row]:
         done = {row["place"]: row for row in counted}
     later: dict[int, SpeedMeasurement] = {}
     measured = SpeedMeasurement.objects.where_user_can(user, Permission.INDICATOR_READ)
-    for one in measured.filter(place__in=places, starts_on__gte=made.made_on).order_by("starts_on"):
+    for one in measured.filter(place__in=places, starts_on__gt=made.made_on).order_by("starts_on"):
         later.setdefault(one.place_id, one)
     return [
         Row(

@@ -61,3 +61,4 @@ class Obstacle(StrEnum):
     SILENT = "silent"
     BREAK = "break"
     NO_BASELINE = "no_baseline"
+    HOURS = "hours"

@@ -1,7 +1,8 @@
 """The engine: what counts towards a commitment, and how far it has come. Pure.
 
 Days in, a result out; nothing is typed in. The same activities in any order give the same result,
-and one more that counts never makes it worse.
+and one more that counts never makes it worse (but for what must rise: more in its first year asks
+for more in its last).
 """
 
 from __future__ import annotations

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
 from django.utils import timezone
 
 from samlad.audit import recorder
+from samlad.guard.detecting import find_hits
+from samlad.guard.refusing import PersonalData
 from samlad.public import content as contents
 from samlad.public import pages
 from samlad.public.models import Answer, Defect, Edition, File, PageFeedback, Publication
+
+DEFECT_TEXTS_KEPT = timedelta(days=90)
 
 
 @recorder.atomic()
@@ -127,6 +131,8 @@ def rebuild_for_the_day(*, now: datetime) -> bool:
     if Edition.objects.filter(built_on=timezone.localdate(now)).exists():
         return False
     rebuild_whole(now=now)
+    old = timezone.localdate(now) - DEFECT_TEXTS_KEPT
+    Defect.objects.filter(on__lt=old).exclude(text="").update(text="")
     return True
 
 
@@ -160,7 +166,12 @@ def take_answer(
 
 @recorder.atomic()
 def take_defect(*, slug: str, path: str, what: str, text: str, now: datetime) -> Defect:
-    """Take in a fault in a page's accessibility. Raises `PersonalData` for a text that names."""
+    """Take in a fault in a page's accessibility.
+
+    Raises `PersonalData` for a text that may point out anybody: nobody reads it before it is kept.
+    """
+    if find_hits(text):
+        raise PersonalData(tuple(hit.kind for hit in find_hits(text)))
     return Defect.objects.create(
         slug=slug, path=path, what=what, text=text, on=timezone.localdate(now)
     )
@@ -170,7 +181,7 @@ def take_defect(*, slug: str, path: str, what: str, text: str, now: datetime) ->
 def handle_defect(*, slug: str, defect_id: int, on: date) -> bool:
     """Note that a fault was handled; False where there is none that waits."""
     waiting = Defect.objects.filter(pk=defect_id, slug=slug, handled_on=None)
-    return bool(waiting.update(handled_on=on))
+    return bool(waiting.update(handled_on=on, text=""))
 
 
 @recorder.atomic()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
 from datetime import date
 from urllib.parse import urlsplit
@@ -38,13 +39,28 @@ def is_ours(request: HttpRequest, given: str, path: str) -> bool:
         return False
 
 
+def _caller(address: str) -> str:
+    """Return an address as one caller: of IPv6 a whole network of one subscriber (/64).
+
+    >>> _caller("2001:db8:1:2:3::9"), _caller("192.0.2.7")
+    ('2001:db8:1:2::/64', '192.0.2.7')
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:60]
+    if found.version == 6:
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
 def may_call(request: HttpRequest, today: date) -> bool:
     """Count a call, and tell whether the caller has made no more than enough today."""
     key = cache.get_or_set(f"public-key-{today}", secrets.token_hex(32), DAY_SECONDS)
     address = request.META.get("REMOTE_ADDR", "")
     if settings.ENVIRONMENT.secure:  # behind a proxy: its last hop is the one it saw itself
         address = request.headers.get("X-Forwarded-For", address).split(",")[-1].strip()
-    name = hmac.new(str(key).encode(), address.encode(), hashlib.sha256).hexdigest()
+    name = hmac.new(str(key).encode(), _caller(address).encode(), hashlib.sha256).hexdigest()
     slot = f"public-calls-{today}-{name}"
     cache.add(slot, 0, DAY_SECONDS)
     try:

@@ -93,7 +93,7 @@ class _Edition:
         for slug, own in _by_slug(promises).items():
             self._page(
                 f"/loften/{slug}/", "municipality.html", own, rows=self._rows(own),
-                municipality=own[0].municipality, publisher=own[0].publisher,
+                **_whose(own),
             )  # fmt: skip
         self._page("/oppna-data/", "tables.html", tables, catalogue="/datasets/dcat",
                    rows=self._rows(tables), publishers=_publishers(tables))  # fmt: skip
@@ -104,8 +104,7 @@ class _Edition:
             for slug, own in _by_slug(self._by_kind[kind]).items():
                 self._page(
                     f"/{SHELF_OF[kind]}/{slug}/", f"{kind}.html", own, rows=self._rows(own),
-                    municipality=own[0].municipality, publisher=own[0].publisher, slug=slug,
-                    today=self._today.isoformat(),
+                    slug=slug, today=self._today.isoformat(), **_whose(own),
                 )  # fmt: skip
         self._municipalities()
         self._page("/publikt/saknas/", "missing.html", ())
@@ -116,13 +115,14 @@ class _Edition:
     def _municipalities(self) -> None:
         """Make a page for each municipality, one for the media, and the list of them all."""
         by_slug = _by_slug(self._all)
-        named = [(slug, own[0].municipality) for slug, own in by_slug.items()]
+        named = [(slug, _newest(own).municipality) for slug, own in by_slug.items()]
         self._page("/trygghet/", "index.html", self._all, publishers=_publishers(self._all),
                    named=sorted(named, key=lambda pair: pair[1]))  # fmt: skip
         for slug, own in by_slug.items():
             rows = self._rows(sorted(own, key=lambda one: one.published_at, reverse=True))
             about = {
-                "municipality": own[0].municipality, "publisher": own[0].publisher, "slug": slug,
+                **_whose(own),
+                "slug": slug,
                 "by_kind": {
                     kind: [row for row in rows if row["kind"] == kind] for kind in SHELF_OF
                 },
@@ -165,9 +165,19 @@ class _Edition:
         self._made[f"{self._prefix}/flode.atom"] = (ATOM, text.encode())
 
 
+def _newest(publications: Sequence[Publication]) -> Publication:
+    return max(publications, key=lambda one: one.published_at)
+
+
+def _whose(own: Sequence[Publication]) -> dict[str, Any]:
+    """Return whose the releases of one municipality are, as the newest says."""
+    newest = _newest(own)
+    return {"municipality": newest.municipality, "publisher": newest.publisher}
+
+
 def _publishers(publications: Sequence[Publication]) -> list[dict[str, Any]]:
     """Return who answers for each municipality among publications, by name."""
-    found = {one.slug: one.publisher for one in publications}
+    found = {slug: _newest(own).publisher for slug, own in _by_slug(publications).items()}
     return sorted(found.values(), key=lambda one: str(one["name"]))
 
 

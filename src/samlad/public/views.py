@@ -104,7 +104,7 @@ def answer(request: HttpRequest, language: str = "sv") -> HttpResponse:
 def defect(request: HttpRequest, language: str = "sv") -> HttpResponse:
     """Take in a fault in the pages' accessibility."""
     sent = request.POST if request.method == "POST" else request.GET
-    slug = sent.get("kommun", "")
+    slug = sent.get("kommun", "")[:60].replace("\0", "")
     paths = queries.pages_of(slug)
     if not paths:
         raise Http404

@@ -14,6 +14,9 @@ from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.incidents.models import Category, Source
 from samlad.organisations.models import Municipality
+from samlad.picture.models import Picture
+from samlad.picture.workflow import Decision
+from samlad.picture.workflow import Status as PictureStatus
 from samlad.promises.models import Promise
 from samlad.public import actions as public
 from samlad.public import content as contents
@@ -44,6 +47,12 @@ def name_publisher(
     municipality = Municipality.objects.get(pk=municipality_id)
     if Publisher.objects.filter(slug=slug).exclude(municipality=municipality).exists():
         raise NotAllowed(Reason.TAKEN)
+    released = Release.objects.filter(released_at__isnull=False)
+    if released.exclude(municipality=municipality).filter(checked__publisher__slug=slug).exists():
+        raise NotAllowed(Reason.TAKEN)
+    own = released.filter(municipality=municipality)
+    if own.exclude(checked__publisher__slug=slug).exists():
+        raise NotAllowed(Reason.PUBLISHED)
     made, _new = Publisher.objects.update_or_create(
         municipality=municipality,
         defaults={"slug": slug, "editor": editor, "mailbox": mailbox, "phone": phone},
@@ -160,7 +169,8 @@ def draft_release(
     waiting = Release.objects.filter(
         municipality=municipality, kind=kind, subject=subject, status=Status.DRAFT
     )
-    waiting.update(status=Status.DISCARDED)
+    for one in waiting.select_for_update(of=("self",)):
+        _gives_way(one, Status.DISCARDED, by, now)
     release = Release.objects.create(
         municipality=municipality,
         owner=authority,
@@ -179,6 +189,13 @@ def draft_release(
         event="releases.release.drafted", target=release, by=by, at=now, after={"kind": kind}
     )
     return release
+
+
+def _gives_way(release: Release, status: Status, by: User, now: datetime) -> None:
+    """Let a draft or a release give way to a newer one of the same subject."""
+    release.status = status
+    release.save(update_fields=["status"])
+    recorder.record(event=f"releases.release.{status.value}", target=release, by=by, at=now)
 
 
 def _locked(release_id: int, permission: Permission, by: User) -> Release:
@@ -200,12 +217,15 @@ def release_it(*, release_id: int, by: User, now: datetime) -> Release:
         raise NotAllowed(Reason.SAME_PERSON)
     if release.kind == Kind.TABLE:
         _check_again(release)
+    if release.kind == Kind.PICTURE:
+        _check_picture(release)
     municipality = release.municipality
     publisher = dict(release.checked["publisher"])  # as the second person has seen it
     earlier = Release.objects.filter(
         municipality=municipality, kind=release.kind, subject=release.subject
     )
-    earlier.filter(status=Status.RELEASED).update(status=Status.SUPERSEDED)
+    for one in earlier.filter(status=Status.RELEASED).select_for_update(of=("self",)):
+        _gives_way(one, Status.SUPERSEDED, by, now)
     release.status, release.released_by, release.released_at = Status.RELEASED, by, now
     release.save(update_fields=["status", "released_by", "released_at"])
     public.publish(
@@ -225,6 +245,16 @@ def release_it(*, release_id: int, by: User, now: datetime) -> Release:
     )  # fmt: skip
     recorder.record(event="releases.release.released", target=release, by=by, at=now)
     return release
+
+
+def _check_picture(release: Release) -> None:
+    """Refuse the situation by a picture that has been replaced since, or by dismissed findings."""
+    picture = Picture.objects.get(pk=release.checked["picture"])
+    dismissed = picture.findings.filter(decision=Decision.DISMISSED)
+    if picture.status != PictureStatus.ADOPTED or dismissed.filter(
+        position__in=release.checked["positions"]
+    ):
+        raise NotAllowed(Reason.NOT_ADOPTED)
 
 
 def _check_again(release: Release) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django.utils import timezone
 from django.utils.text import slugify
@@ -22,7 +22,8 @@ from samlad.authorization.permissions import Permission
 from samlad.centres.models import Centre
 from samlad.measures.models import Measure
 from samlad.organisations.models import Municipality
-from samlad.picture.models import ADOPTED, Picture
+from samlad.picture.models import Picture
+from samlad.picture.workflow import Status as PictureStatus
 from samlad.public import actions as public
 from samlad.releases import documents, queries
 from samlad.releases.actions import draft_release
@@ -30,8 +31,10 @@ from samlad.releases.documents import Words
 from samlad.releases.models import AccessibilityTest, Release
 from samlad.releases.rules import NotAllowed, Reason
 from samlad.releases.workflow import Compliance, Kind
+from samlad.ui.fields import day_after
 
 LONGEST_LIST = timedelta(days=366)
+LONGEST_PLACE = 80
 
 
 @recorder.atomic()
@@ -50,7 +53,7 @@ def draft_picture(
     """
     picture = Picture.objects.select_related("municipality").get(pk=picture_id)
     policy.require(by, Permission.RELEASE_DRAFT, picture)
-    if picture.status not in ADOPTED:
+    if picture.status != PictureStatus.ADOPTED:
         raise NotAllowed(Reason.NOT_ADOPTED)
     if not (words.sv or findings or measures):
         raise NotAllowed(Reason.NOTHING_CHOSEN)
@@ -61,10 +64,9 @@ def draft_picture(
     content = documents.of_picture(
         picture, words=words, chosen=findings, doing=measures, today=timezone.localdate(now)
     )
-    told = len(content["sv"]["findings"])
     return draft_release(
-        picture.municipality, Kind.PICTURE, content["sv"]["title"], f"lage-{picture.pk}", content,
-        {"findings": told, "numbers": 0}, by, now,
+        picture.municipality, Kind.PICTURE, content["sv"]["title"], documents.subject(picture),
+        content, {"picture": picture.pk, "positions": list(findings)}, by, now,
     )  # fmt: skip
 
 
@@ -84,7 +86,7 @@ def draft_advice(
     municipality = _municipality(municipality_id, by)
     content = documents.of_advice(title=title, words=words, link=link)
     return draft_release(
-        municipality, Kind.ADVICE, title.sv, slugify(title.sv)[:120] or "rad", content, {}, by, now,
+        municipality, Kind.ADVICE, title.sv, f"rad-{uuid4().hex[:12]}", content, {}, by, now,
         shown_from=shown_from, shown_before=shown_before,
     )  # fmt: skip
 
@@ -153,7 +155,7 @@ def draft_campaign(
     """Draft a dated question to residents. Raises `PermissionDenied` or `NotAllowed`."""
     municipality = _municipality(municipality_id, by)
     named = list(dict.fromkeys(one.strip() for one in places if one.strip()))
-    if len(named) < 2:
+    if len(named) < 2 or any(len(one) > LONGEST_PLACE for one in named):
         raise NotAllowed(Reason.NO_PLACES)
     content = documents.of_campaign(
         title=title, words=words, places=named, starts_on=starts_on, ends_on=ends_on
@@ -161,7 +163,7 @@ def draft_campaign(
     subject = slugify(f"{title.sv}-{starts_on}")[:120]
     return draft_release(
         municipality, Kind.CAMPAIGN, title.sv, subject, content, {"places": len(named)}, by, now,
-        shown_from=starts_on, shown_before=ends_on + timedelta(1),
+        shown_from=starts_on, shown_before=day_after(ends_on),
     )  # fmt: skip
 
 
@@ -240,7 +242,7 @@ def log_dialogue(*, release_id: int, by: User, now: datetime) -> Activity:
     release = Release.objects.select_for_update(of=("self",)).get(pk=release_id)
     policy.require(by, Permission.RELEASE_DRAFT, release)
     told = queries.answers(release, today=timezone.localdate(now))
-    if not told.is_over or release.shown_before is None:
+    if not told.is_over or release.shown_before is None or release.released_at is None:
         raise NotAllowed(Reason.NOT_NOW)
     kind = ActivityKind.objects.get(municipality=None, code="medborgardialog")
     return activity_actions.log(
@@ -253,7 +255,7 @@ def log_dialogue(*, release_id: int, by: User, now: datetime) -> Activity:
             audiences=(Audience.RESIDENTS,),
             channels=(Channel.WEB,),
             themes=tuple(told.themes),
-            participants=told.total,
+            participants=told.total if told.total >= queries.FEW else None,
         ),
         by=by,
         now=now,

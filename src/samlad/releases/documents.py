@@ -22,6 +22,7 @@ from samlad.centres.models import Centre
 from samlad.measures import queries as measures
 from samlad.measures.models import Measure
 from samlad.picture.models import Picture
+from samlad.picture.workflow import Decision
 from samlad.places.models import Area, AreaKind
 from samlad.releases.models import AccessibilityTest
 from samlad.releases.workflow import Compliance, Daytime, Feeling
@@ -56,21 +57,40 @@ def in_both(make: Callable[[], dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def findings(picture: Picture) -> list[tuple[int, dict[str, Any]]]:
     """Return (number, finding) of those a public lägesbild may tell of.
 
-    Of five incidents or more, told without a number; never of one dwelling after another.
+    Of five incidents or more, told without a number; never of one dwelling after another, and
+    none that the review dismissed.
     """
+    dismissed = set(
+        picture.findings.filter(decision=Decision.DISMISSED).values_list("position", flat=True)
+    )
     return [
         (number, finding)
         for number, finding in enumerate(picture.compiled.get("findings", []))
-        if finding["kind"] == "level" and max(finding["observed"], finding["expected"]) >= FEWEST
+        if finding["kind"] == "level"
+        and number not in dismissed
+        and max(finding["observed"], finding["expected"]) >= FEWEST
     ]
 
 
 def finding_words(picture: Picture, finding: dict[str, Any]) -> str:
-    """Return a finding as residents read it: what, which way and where, at its coarsest."""
-    told = {"what": _category(finding), "where": _where(picture, finding)}
-    if finding["observed"] > finding["expected"]:
-        return _("%(what)s: more reports than usual in %(where)s.") % told
-    return _("%(what)s: fewer reports than usual in %(where)s.") % told
+    """Return a finding as residents read it: what, which way, where, whose reports, how sure.
+
+    What is of a smaller area is said to be of a part of its kommundel: never of the whole.
+    """
+    name, is_part = _where(picture, finding)
+    told = {
+        "what": _category(finding),
+        "where": _("a part of %(where)s") % {"where": name} if is_part else name,
+        "source": finding["source"]["name"],
+    }
+    is_clear, more = finding["certainty"] == "tydlig", finding["observed"] > finding["expected"]
+    if more and is_clear:
+        return _("%(what)s: clearly more than usual in %(where)s (%(source)s).") % told
+    if more:
+        return _("%(what)s: possibly more than usual in %(where)s (%(source)s).") % told
+    if is_clear:
+        return _("%(what)s: clearly fewer than usual in %(where)s (%(source)s).") % told
+    return _("%(what)s: possibly fewer than usual in %(where)s (%(source)s).") % told
 
 
 def _category(finding: dict[str, Any]) -> str:
@@ -82,22 +102,31 @@ def _category(finding: dict[str, Any]) -> str:
     return category.label_en if translation.get_language() == "en" else category.label_sv
 
 
-def _where(picture: Picture, finding: dict[str, Any]) -> str:
-    """Return the kommundel of a finding's area, or the municipality where that is all it may be."""
+def _where(picture: Picture, finding: dict[str, Any]) -> tuple[str, bool]:
+    """Return the kommundel of a finding's area, or the municipality, and whether it is a part."""
     from samlad.incidents.models import Category
 
     category = Category.objects.filter(code=finding["category"]["code"]).first()
+    whole = finding["area"]["code"] == picture.municipality.code
     if category is None or category.finest == "municipality":
-        return picture.municipality.name
+        return picture.municipality.name, not whole
     area = (
         Area.objects.filter(municipality=picture.municipality, code=finding["area"]["code"])
         .select_related("parent__parent")
         .order_by("-valid_from")
         .first()
     )
+    own = area
     while area is not None and area.kind != AreaKind.DISTRICT:
         area = area.parent
-    return picture.municipality.name if area is None else area.name
+    if area is None:
+        return picture.municipality.name, not whole
+    return area.name, area != own
+
+
+def subject(picture: Picture) -> str:
+    """Return what a public lägesbild is of: a period; a corrected picture takes its place."""
+    return f"lage-{picture.cadence}-{picture.starts_on}"
 
 
 def of_picture(

@@ -18,10 +18,13 @@ from samlad.centres.models import Centre
 from samlad.measures.models import Measure, Problem
 from samlad.measures.workflow import Status as MeasureStatus
 from samlad.organisations.models import Municipality
-from samlad.picture.models import ADOPTED, Picture
+from samlad.picture.models import Picture
+from samlad.picture.workflow import Status as PictureStatus
 from samlad.places.models import Area, AreaKind, Place
 from samlad.promises.models import Promise
 from samlad.public import queries as public
+from samlad.public.content import LANGUAGES, texts
+from samlad.releases import documents
 from samlad.releases.models import Release
 from samlad.releases.workflow import Feeling, Kind, Status
 
@@ -46,6 +49,14 @@ def find(user: User, pk: int) -> Release | None:
         .first()
     )
     return found
+
+
+def word_by_word(release: Release) -> list[tuple[str, list[str]]]:
+    """Return every text that is published, in each language: what the second person answers for."""
+    return [
+        (language, list(dict.fromkeys(one for one in texts(release.content[language]) if one)))
+        for language in LANGUAGES
+    ]
 
 
 def waiting_for(user: User) -> int:
@@ -105,6 +116,7 @@ class Told:
     reasons: list[tuple[str, str]]
     themes: list[str]
     total: int
+    said: str
     is_over: bool
 
 
@@ -118,6 +130,7 @@ def answers(release: Release, *, today: date) -> Told:
         counted[feeling] += n
         if feeling == Feeling.UNSAFE:
             by_reason[reason] = by_reason.get(reason, 0) + n
+    cells = [n for counted in by_place.values() for n in counted.values()]
     most = sorted(by_reason.items(), key=lambda one: (-one[1], one[0]))
     return Told(
         places=[
@@ -126,7 +139,8 @@ def answers(release: Release, *, today: date) -> Told:
         ],
         reasons=[(str(Theme(code).label), _few(n)) for code, n in most],
         themes=[code for code, n in most if n >= FEW],
-        total=sum(row[-1] for row in rows),
+        total=(whole := sum(row[-1] for row in rows)),
+        said=str(whole if not any(0 < n < FEW for n in cells) else band_of(whole)),
         is_over=release.shown_before is not None and release.shown_before <= today,
     )
 
@@ -156,7 +170,7 @@ def of_centre(user: User, centre: Centre) -> tuple[str, dict[str, Any]] | None:
 
 def of_picture(user: User, picture: Picture) -> tuple[str, dict[str, Any]] | None:
     """Return what residents see of an adopted picture, for its own page."""
-    if picture.status not in ADOPTED:
+    if picture.status != PictureStatus.ADOPTED:
         return None
-    found = of_thing(user, Kind.PICTURE, f"lage-{picture.pk}", picture)
+    found = of_thing(user, Kind.PICTURE, documents.subject(picture), picture)
     return None if found is None else ("releases/_of_picture.html", found)

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     CHANGED = "changed"
     NOT_OVER = "not_over"
     TAKEN = "taken"
+    PUBLISHED = "published"
     PERIOD = "period"
     NOT_ADOPTED = "not_adopted"
     NOTHING_CHOSEN = "nothing_chosen"
@@ -59,6 +60,7 @@ REASONS = {
     Reason.NO_PLACES: _("Name at least two places to choose among."),
     Reason.FAULTS: _("Fully compliant has no faults; with faults it is partly or not."),
     Reason.ELSEWHERE: _("All of it is of one municipality."),
+    Reason.PUBLISHED: _("Pages have been released at the address: it is not changed any more."),
     Reason.TAKEN: _("Another municipality has that address."),
     Reason.NO_INCIDENTS: _("There are no incidents to count."),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +12,11 @@ from django import forms
 def day_input() -> forms.DateInput:
     """Return the browser's own date control."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def day_after(day: date) -> date:
+    """Return the day before which a period ends whose last day this is; the calendar's end too."""
+    return day + timedelta(1) if day < date.max else day
 
 
 class Offers(forms.Form):

@@ -111,6 +111,8 @@ def save(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     had = _get(request, pk) if pk is not None else None
     if had is not None and not policy.can(request.user, Permission.ACTIVITY_EDIT, had):
         raise Http404
+    if had is not None and hasattr(had, "shift"):
+        return redirect("shift_change", had.pk)
     if had is not None:
         initial = _as_entered(had)
     elif again.isdecimal() and len(again) < 10:

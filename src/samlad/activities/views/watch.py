@@ -20,6 +20,7 @@ from samlad.activities.views.offered import attempt, here
 from samlad.authorization import policy
 from samlad.authorization.permissions import Permission
 from samlad.guard.entries import sent_by
+from samlad.ui.fields import day_after
 
 
 def watch(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
@@ -50,7 +51,7 @@ def watch(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
             lambda: actions.save_watch_area(
                 watch_id=pk,
                 organisation_id=organisation.pk,
-                ends_before=last + timedelta(1) if last else None,
+                ends_before=day_after(last) if last else None,
                 by=request.user,
                 now=timezone.now(),
                 **sent,

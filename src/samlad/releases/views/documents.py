@@ -33,6 +33,7 @@ from samlad.releases.forms import (
 from samlad.releases.models import AccessibilityTest, Publisher, Release
 from samlad.releases.views.releases import attempt
 from samlad.releases.workflow import Compliance, Kind
+from samlad.ui.fields import day_after
 
 
 def _here(request: SignedInRequest) -> Municipality:
@@ -96,7 +97,7 @@ def draft_advice(request: SignedInRequest) -> HttpResponse:
             words=Words(sent["text"], sent["text_en"]),
             link=sent["link"],
             shown_from=sent["starts_on"],
-            shown_before=last + timedelta(1) if last else None,
+            shown_before=day_after(last) if last else None,
             **how,
         )
 

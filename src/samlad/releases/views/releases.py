@@ -27,7 +27,7 @@ from samlad.releases.forms import PublisherForm, TableForm, WithdrawForm
 from samlad.releases.models import Publisher, Release
 from samlad.releases.rules import NotAllowed
 from samlad.releases.workflow import Status
-from samlad.ui.fields import attempting
+from samlad.ui.fields import attempting, day_after
 
 attempt = attempting(NotAllowed)
 
@@ -65,6 +65,7 @@ def _page(request: SignedInRequest, found: Release, **bound: Any) -> dict[str, A
     return {
         "release": found,
         "content": found.content[language],
+        "word_by_word": queries.word_by_word(found),
         "last_shown": found.shown_before and found.shown_before - timedelta(1),
         "is_own": found.drafted_by_id == request.user.pk,
         "may_release": may_approve and found.status == Status.DRAFT,
@@ -109,7 +110,7 @@ def draft_table(request: SignedInRequest) -> HttpResponse:
                 source_id=sent["source"].pk,
                 category_id=sent["category"].pk,
                 starts_on=sent["starts_on"],
-                ends_before=sent["ends_on"] + timedelta(1),
+                ends_before=day_after(sent["ends_on"]),
                 by=request.user,
                 now=timezone.now(),
             ),

@@ -205,9 +205,12 @@ function refill(event, row) {
 
 async function correct(row) {
   if (row.shift) {
-    await queue.remove(row.key);
+    at("organisation").value = String(row.organisation);
+    if (!organisation()?.shift || organisation().id !== row.organisation) return;
+    fill();
     turn("pass");
     shifts.refill(row.shift, organisation());
+    await queue.remove(row.key);
     await show();
     say(texts.correcting, "warning");
     at("pass-timmar").focus();
