@@ -1,5 +1,7 @@
 """A bad value stops the start with one sentence."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from samlad.config.environment import BadEnvironment, read, secret_key
@@ -56,3 +58,14 @@ def test_the_signing_key_is_made_once_and_for_the_owner_only(tmp_path):
     assert first == second
     assert len(first) > 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_two_that_start_at_once_have_the_same_key(tmp_path):
+    for number in range(20):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with ThreadPoolExecutor(8) as pool:
+            keys = set(pool.map(secret_key, [folder] * 8))
+        assert len(keys) == 1
+        assert keys.pop()
+        assert [one.name for one in folder.iterdir()] == ["secret_key"]

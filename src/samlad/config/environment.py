@@ -5,8 +5,10 @@ A bad value stops the start with one sentence; nothing is discovered later.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,15 +71,20 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
 
 
 def secret_key(data: Path) -> str:
-    """Return the installation's signing key, made on the first start and kept."""
+    """Return the installation's signing key, made on the first start and kept.
+
+    It is written whole before it gets its name: of two that start at once both read the same.
+    """
     path = data / "secret_key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
+    if not path.exists():
+        handle, made = tempfile.mkstemp(dir=data, prefix="secret_key.")  # 0600
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(50))
+        try:
+            with contextlib.suppress(FileExistsError):
+                os.link(made, path)
+        finally:
+            os.unlink(made)
     return path.read_text()
 
 
