@@ -1,7 +1,7 @@
 """The room residents see: it reads no table but its own, and an outsider finds nothing else."""
 
 import ast
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -61,8 +61,34 @@ def test_it_touches_no_table_but_its_own_and_the_audit(table, client, town):
     ) as asked:
         actions.rebuild_whole(now=NOW)
         SHELF.forget()
-        for path in ("/loften/", "/oppna-data/", "/datasets/dcat", "/tyck/", "/en/oppna-data/"):
+        for path in ("/loften/", "/oppna-data/", "/datasets/dcat", "/tyck/", "/en/oppna-data/",
+                     "/tillganglighet/brist/?kommun=bjuv"):  # fmt: skip
             assert client.get(path).status_code == 200
+        question = {
+            **TABLE, "text": "t", "words": "sv", "places": ["A", "B"],
+            "feelings": [["trygg", "t"]], "reasons": [["annat", "a"]], "times": [["dag", "d"]],
+        }  # fmt: skip
+        actions.publish(
+            release=8, kind="campaign", subject="fraga", slug="bjuv", municipality="Bjuvs kommun",
+            publisher={"name": "Bjuvs kommun", "editor": "Enheten"},
+            content={"sv": question, "en": question}, by=None, owner=town.process_authority_id,
+            municipality_id=town.pk, now=NOW, shown_from=date(2026, 1, 1),
+            shown_before=date(2100, 1, 1),
+        )  # fmt: skip
+        for path, field in (
+            ("/tyck/?sida=/oppna-data/", {"sida": "/oppna-data/", "svar": "ja"}),
+            ("/tyck-till/svara/?fraga=8", {"fraga": "8", "plats": "A", "kansla": "trygg",
+                                           "orsak": "annat", "tid": "dag"}),
+            ("/tillganglighet/brist/?kommun=bjuv", {"kommun": "bjuv", "sida": "/oppna-data/",
+                                                    "brist": "annat"}),
+        ):  # fmt: skip
+            form = client.get(path).content.decode()
+            token = form.split('name="token" value="')[1].split('"')[0]
+            taken = client.post(
+                path.split("?")[0], field | {"token": token},
+                headers={"origin": "http://testserver"},
+            )  # fmt: skip
+            assert "Tack" in taken.content.decode()
         actions.withdraw(
             release=7, reason="Fel", by=None, owner=town.process_authority_id,
             municipality_id=town.pk, now=NOW,

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from datetime import date, datetime, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -461,7 +461,7 @@ class TestPages:
         log("nyhetsbrev", TODAY)
         centre = centres.save_centre(
             organisation_id=town.process_authority_id, name="Center Bro", address="Torget 1",
-            covers="alla", about="Kom hit.", hours=[(0, datetime(2026, 1, 1, 9).time(), datetime(2026, 1, 1, 12).time())],
+            covers="alla", about="Kom hit.", hours=[(0, time(9), time(12))],
             by=staff_user(staff), now=NOON,
         )  # fmt: skip
         sent = (
@@ -498,6 +498,10 @@ class TestPages:
         today = timezone.localdate()
         log("nyhetsbrev", TODAY)
         how = {"by": coordinator, "now": NOON}
+        centre = centres.save_centre(
+            organisation_id=town.process_authority_id, name="Center", address="Torget 1", covers="",
+            about="Kom & prata.", hours=[(0, time(9), time(12))], **how,
+        )  # fmt: skip
         for draft in (
             document_actions.draft_picture(
                 picture_id=picture.pk, words=Words("Lugnt & <fint>"), findings=[0], measures=[], **how
@@ -514,6 +518,7 @@ class TestPages:
                 municipality_id=town.pk, starts_on=TODAY, ends_on=TODAY, kinds=["nyhetsbrev"], **how
             ),
             document_actions.draft_statement(municipality_id=town.pk, **how),
+            document_actions.draft_centre(centre_id=centre.pk, **how),
             actions.draft_promise(promise_id=promise.pk, **how),
         ):  # fmt: skip
             asked = release(draft, now=timezone.now())

@@ -19,6 +19,7 @@ class GeographyType(models.TextChoices):
 
     MUNICIPALITY = "kommun", _("municipality")
     DISTRICT = "kommundel", _("part of the municipality")
+    SEWERS = "avlopp", _("what one wastewater plant takes in")
     POLICE_AREA = "lpo", _("local police area")
     POLICE_REGION = "polisregion", _("police region")
     PART_OF_COUNTY = "del_av_lan", _("part of a county")
@@ -34,6 +35,7 @@ class Unit(models.TextChoices):
     COUNT = "antal", _("number")
     RATE = "per_1000", _("per 1,000 inhabitants")
     KRONOR = "kronor", _("kronor")
+    LOAD = "mg_1000", _("mg per 1,000 inhabitants and day")
 
 
 class Direction(models.TextChoices):
