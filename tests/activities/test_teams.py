@@ -1,10 +1,12 @@
 """How many a team is, month by month; a week written line by line."""
 
+import base64
 import re
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -122,3 +124,40 @@ def test_a_file_with_a_name_is_asked_about(db, tmp_path):
 
     assert rows == []
     assert "peka ut en person" in faults[0][1]
+
+
+class TestFile:
+    """Looked at first, taken in once, rejected rows come back, the whole undone."""
+
+    CONTENT = (
+        "datum;slag;rubrik\n2026-01-02;nyhetsbrev;Ett\n2026-01-03;nyhetsbrev;Två\n2026-13-01;x;=1\n"
+    )
+
+    def send(self, client, team, **more):
+        file = SimpleUploadedFile("fil.csv", self.CONTENT.encode())
+        sent = {"organisation": team.pk, "file": file, **more}
+        return client.post(reverse("activities_take_in"), sent)
+
+    def test_it_is_looked_at_taken_in_and_undone(self, team, signed_in):  # noqa: F811
+        client = signed_in(Role.FIELD_WORKER, team)
+        looked = self.send(client, team, look="1").content.decode()
+        assert not Activity.objects.exists()
+        taken = self.send(client, team)
+        again = self.send(client, team, look="1").content.decode()
+        rejected = base64.b64decode(taken.context["rejected"]).decode("utf-8-sig")
+
+        assert "Nya: 2" in looked
+        assert "redan sparade: 2" in again
+        assert "'=1" in rejected.splitlines()[1]
+        assert "2026-13-01" in rejected
+        client.post(reverse("activities_undo", args=[taken.context["taken"]]))
+        assert Activity.objects.filter(removed_at=None).count() == 0
+        assert Activity.objects.count() == 2  # kept, and counted nowhere
+
+    def test_another_s_file_is_not_undone(self, team, town, signed_in):  # noqa: F811
+        taken = self.send(signed_in(Role.FIELD_WORKER, team), team).context["taken"]
+        school = make_organisation(town, "Skolan", "skola")
+        answer = signed_in(Role.REPORTER, school).post(reverse("activities_undo", args=[taken]))
+
+        assert answer.status_code == 403
+        assert Activity.objects.filter(removed_at=None).count() == 2

@@ -103,10 +103,11 @@ def log(
     entry: Entry,
     with_whom: Sequence[Organisation] = (),
     shift: ShiftEntry | None = None,
+    taken_in: UUID | None = None,
     by: User,
     now: datetime,
 ) -> Activity:
-    """Log what was done; the same key again changes nothing.
+    """Log what was done; the same key again changes nothing. `taken_in` names the file it is of.
 
     Raises `PermissionDenied` or `NotAllowed`.
     """
@@ -122,6 +123,7 @@ def log(
         municipality_id=organisation.municipality_id,
         owner=organisation,
         key=key,
+        taken_in=taken_in,
         entered_at=now,
         **entry.as_fields(),
     )
@@ -264,6 +266,18 @@ def remove(*, activity_id: int, by: User, now: datetime) -> None:
     activity.removed_at = now
     activity.save(update_fields=["removed_at"])
     recorder.record(event="activities.activity.removed", target=activity, by=by, at=now)
+
+
+@recorder.atomic()
+def undo_file(*, taken_in: UUID, by: User, now: datetime) -> int:
+    """Take the activities of a file out of every count; return how many.
+
+    Raises `PermissionDenied` if one of them is not `by`'s to change.
+    """
+    rows = Activity.objects.filter(taken_in=taken_in, removed_at=None).values_list("pk", flat=True)
+    for pk in list(rows):
+        remove(activity_id=pk, by=by, now=now)
+    return len(rows)
 
 
 @recorder.atomic()

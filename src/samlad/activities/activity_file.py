@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import TextChoices
@@ -44,6 +47,14 @@ class Row:
     with_whom: tuple[Organisation, ...] = ()
 
 
+class Fault(NamedTuple):
+    """A row that cannot be logged: its number, why, and its cells as they stand."""
+
+    number: int
+    why: str
+    cells: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Names:
     """What the words of a file mean here, by the word in small letters."""
@@ -56,7 +67,7 @@ class Names:
 
 def read(
     path: Path, names: Names, *, name: str, today: date, scope: str
-) -> tuple[list[Row], list[tuple[int, str]]]:
+) -> tuple[list[Row], list[Fault]]:
     """Return the rows that can be logged, and those that cannot with why, by row number.
 
     `scope` makes keys of rows without their own unlike those of other organisations. Equal rows
@@ -77,9 +88,9 @@ def read(
 
 def _rows(
     columns: list[str], table: plain_table.Rows, names: Names, today: date, scope: str
-) -> tuple[list[Row], list[tuple[int, str]]]:
+) -> tuple[list[Row], list[Fault]]:
     rows: list[Row] = []
-    faults: list[tuple[int, str]] = []
+    faults: list[Fault] = []
     seen: dict[str, int] = {}
     for number, raw in table:
         if number > LONGEST:
@@ -91,7 +102,7 @@ def _rows(
             entry = _entry(cells, names, today)
             with_whom = _organisations(cells.get("tillsammans", ""), names)
         except ValueError as fault:
-            faults.append((number, str(fault)))
+            faults.append(Fault(number, str(fault), tuple(cells.get(c, "") for c in COLUMNS)))
             continue
         alike = "\x1f".join(cells.get(name, "") for name in COLUMNS)
         seen[alike] = seen.get(alike, 0) + 1
@@ -195,6 +206,17 @@ def _hours(text: str) -> Decimal | None:
     if not hours.is_finite() or not 0 <= hours < MOST_HOURS:
         raise ValueError(_("Hours are not a number: %(text)s.") % {"text": text[:20]})
     return hours.quantize(Decimal("0.01"))
+
+
+def rejected(faults: Iterable[Fault]) -> str:
+    """Return rows that were not logged as CSV, with why in a last column: to mend and take in."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow([*COLUMNS, "varför"])
+    for fault in faults:
+        if fault.cells:
+            writer.writerow([*(formulas.safe(one) for one in fault.cells), fault.why])
+    return file.getvalue()
 
 
 def rows_of(activities: Iterable[Activity]) -> Iterator[list[Cell]]:

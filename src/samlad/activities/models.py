@@ -39,7 +39,7 @@ class ActivityKind(models.Model):
 
 
 class Activity(models.Model):
-    """Something that was done. `owner` did it; `with_whom` took part.
+    """Something that was done. `owner` did it; `with_whom` took part. `taken_in` names its file.
 
     `participants_low` and `_high` are the ends of a band, or the same number; an open end has no
     high. What was removed stays, and counts nowhere.
@@ -68,6 +68,7 @@ class Activity(models.Model):
     reports = models.PositiveIntegerField(null=True, blank=True)
     hours = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     evidence = GuardedCharField(max_length=200, blank=True)
+    taken_in = models.UUIDField(null=True, blank=True, db_index=True)
     entered_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samlad.activities.views import log, shifts, watch, week
+from samlad.activities.views import files, log, shifts, watch, week
 
 urlpatterns = [
     path("", log.activities, name="activities"),
@@ -11,7 +11,8 @@ urlpatterns = [
     path("pass/<int:pk>/", shifts.shift, name="shift_change"),
     path("vecka/", week.week, name="activity_week"),
     path("bemanning/", shifts.staffing, name="staffing"),
-    path("fil/", log.take_in, name="activities_take_in"),
+    path("fil/", files.take_in, name="activities_take_in"),
+    path("fil/<uuid:file>/angra/", files.undo, name="activities_undo"),
     path("slag/", log.add_kind, name="activity_kind_add"),
     path("grannsamverkan/", watch.watch, name="watch_areas"),
     path("grannsamverkan/<int:pk>/", watch.watch, name="watch_area"),

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
@@ -16,17 +15,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
 from samlad.activities import actions, activity_file, queries
 from samlad.activities.actions import Entry
-from samlad.activities.activity_file import BadActivityFile, Names
 from samlad.activities.forms import (
     ActivityForm,
     ChoiceForm,
-    FileForm,
     KindForm,
 )
 from samlad.activities.models import Activity
@@ -39,7 +35,7 @@ from samlad.guard.entries import sent_by
 from samlad.intake import sheets
 from samlad.intake.sheets import Form
 from samlad.organisations.models import Organisation
-from samlad.places.models import Area, Place
+from samlad.places.models import Area
 
 PAGE = 50
 FILE_AT_MOST = 5 * 1024 * 1024
@@ -219,72 +215,3 @@ def add_kind(request: SignedInRequest) -> HttpResponse:
         ):
             return redirect("activities")
     return render(request, "ui/form_page.html", {"form": form, "title": _("Kind of activity")})
-
-
-def take_in(request: SignedInRequest) -> HttpResponse:
-    """Take in a file of activities; what cannot be read is named, row by row."""
-    organisations = logging_for(request)
-    form = FileForm(request.POST or None, request.FILES or None, organisations=organisations)
-    logged, faults = 0, list[tuple[int, str]]()
-    if request.method == "POST" and form.is_valid():
-        upload: UploadedFile = form.cleaned_data["file"]
-        organisation: Organisation = form.cleaned_data["organisation"]
-        if (upload.size or 0) > FILE_AT_MOST:
-            form.add_error("file", _("The file is larger than 5 MB."))
-        else:
-            try:
-                rows, faults = _read(upload, organisation)
-            except BadActivityFile as fault:
-                form.add_error("file", str(fault))
-            else:
-                now = timezone.now()
-                for row in rows:
-                    try:
-                        made = actions.log(
-                            organisation_id=organisation.pk, key=row.key, entry=row.entry,
-                            with_whom=row.with_whom, by=request.user, now=now,
-                        )  # fmt: skip
-                    except NotAllowed as refusal:
-                        faults.append((row.number, str(refusal)))
-                    else:
-                        logged += made.entered_at == now
-                        if made.entered_at != now and actions.differs(made, row.entry):
-                            faults.append((row.number, _("Logged already, otherwise than here.")))
-                text = ngettext("%(n)s row is logged.", "%(n)s rows are logged.", logged)
-                messages.success(request, text % {"n": logged})
-                if not faults:
-                    return redirect("activities")
-    context = {"form": form, "faults": faults, "columns": activity_file.COLUMNS}
-    return render(request, "activities/take_in.html", context)
-
-
-def _read(
-    upload: UploadedFile, organisation: Organisation
-) -> tuple[list[activity_file.Row], list[tuple[int, str]]]:
-    """Return the rows of a file that was sent, and what is wrong with others."""
-    with tempfile.NamedTemporaryFile() as kept:
-        for part in upload.chunks():
-            kept.write(part)
-        kept.flush()
-        return activity_file.read(
-            Path(kept.name),
-            _names(organisation),
-            name=upload.name or "",
-            today=timezone.localdate(),
-            scope=str(organisation.pk),
-        )
-
-
-def _names(organisation: Organisation) -> Names:
-    here = organisation.municipality_id
-    kinds = {one.code: one for one in queries.kinds({here})}
-    areas = Area.objects.valid_on(timezone.localdate()).filter(municipality=here)
-    return Names(
-        kinds=kinds | {one.label_sv.casefold(): one for one in kinds.values()},
-        areas={one.name.casefold(): one for one in areas.defer("boundary")},
-        places={one.name.casefold(): one for one in Place.objects.filter(municipality=here)},
-        organisations={
-            one.name.casefold(): one
-            for one in Organisation.objects.filter(municipality=here, active=True)
-        },
-    )
