@@ -42,7 +42,7 @@ PAGES = {
     "ledning": ["/start/", "/lagesbild/1/", "/atgarder/", "/indikatorer/1/", "/lagkollen/"],
     "ledamot": ["/rad/", "/rad/1/"],
     "faltarbetare": ["/aktiviteter/vecka/", "/aktiviteter/bemanning/", "/rapportera/"],
-    "publicist": ["/slapp/", "/slapp/3/", "/lofte/"],
+    "publicist": ["/slapp/", "/lofte/"],
     "samordnare@bromolla.example": [
         "/lofte/", "/lofte/1/", "/lofte/1/andra/", "/lofte/1/mal/", "/lofte/1/atagande/",
         "/lofte/1/atagande/3/", "/lofte/1/atagande/13/", "/lofte/1/atagande/3/andra/",
@@ -80,6 +80,10 @@ def test_pages_are_accessible_and_fit(account, width, visit, violations):
         found += violations(page)
         page.goto("/tyck-till/bjuv/")
         page.click("main section a")
+        found += violations(page)
+    if account == "publicist":  # what number a release got is the demonstration's
+        page.goto("/slapp/")
+        page.click("main .card h2 a")
         found += violations(page)
 
     assert found == []

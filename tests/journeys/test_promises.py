@@ -1,5 +1,6 @@
 """What is done becomes a counter, and what a second person has released becomes public."""
 
+import re
 import time
 
 
@@ -74,3 +75,36 @@ def test_a_resident_answers_with_fixed_choices_and_no_cookie(visit, violations):
     staff.click("text=Vad de boende har svarat")
     assert "Ekeby" in staff.inner_text("main")
     assert violations(staff) == []
+
+
+def test_the_outsider_finds_no_internal_page(visit):
+    """Every address of the URL configuration, tried in a browser without an account."""
+    from django.urls import URLPattern, URLResolver, get_resolver
+
+    from samlad.ui.middleware import OPEN_VIEWS
+
+    def addresses(patterns, prefix="/"):
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                yield from addresses(one.url_patterns, prefix + str(one.pattern))
+            elif isinstance(one, URLPattern) and one.name not in OPEN_VIEWS:
+                yield prefix + str(one.pattern), one.name or ""
+
+    page, tried, found = visit(None), 0, []
+    for pattern, name in addresses(get_resolver().url_patterns):
+        if name.startswith("account_"):
+            continue
+        address = re.sub(r"<uuid:[^>]+>", "00000000-0000-0000-0000-000000000000", pattern)
+        address = re.sub(r"<int:[^>]+>", "1", re.sub(r"<(str|slug|path):[^>]+>", "x", address))
+        for method in ("get", "post"):
+            answer = page.request.fetch(address, method=method, max_redirects=0)
+            inside = answer.status == 302 and "/konto/login/" in answer.headers["location"]
+            if not inside and answer.status not in {401, 403, 404, 405}:
+                found.append((method, address, answer.status))
+        tried += 1
+
+    assert found == []
+    assert tried > 200
+    assert page.context.cookies() == [] or all(
+        one["name"] == "csrftoken" for one in page.context.cookies()
+    )

@@ -10,8 +10,10 @@ from django.core import signing
 from samlad.authorization.models import Membership
 from samlad.authorization.permissions import Role
 from samlad.incidents.models import Incident
+from samlad.places.models import Place, PlaceKind
+from samlad.rounds.phone_lists import lists
 from samlad.rounds.views.phone import DEVICE
-from tests.rounds.conftest import MONDAY
+from tests.rounds.conftest import MONDAY, at
 
 BAD = [
     "inte json",
@@ -145,3 +147,21 @@ def test_whoever_reads_others_has_no_long_session(role, client, person):
     client.post("/rapportera/telefon/", {"own": "1"})
 
     assert client.session.get_expiry_age() <= 14 * 24 * 3600
+
+
+def test_ones_own_places_and_landmarks_are_offered_before_streets(phone, town):
+    school = phone.person.memberships.get().organisation
+    for name, kind, owner in (
+        ("Avenyn", PlaceKind.ROAD, None),
+        ("Brunnsparken", PlaceKind.PARK, None),
+        ("Centralskolan", PlaceKind.SCHOOL, school),
+    ):
+        Place.objects.create(
+            municipality=town, name=name, kind=kind, owner=owner, x_m=376_000, y_m=6_215_000
+        )
+
+    mine = lists(phone.person, now=at("2026-11-20"))["organisations"][0]
+    names = {one["id"]: one["name"] for one in mine["places"]}
+    offered = [names[one] for one in mine["recent"]]
+    assert offered[0] == "Centralskolan"
+    assert offered.index("Brunnsparken") < offered.index("Avenyn")

@@ -14,7 +14,7 @@ from samlad.accounts.models import User
 from samlad.incidents import browsing, report_actions
 from samlad.incidents.models import FORM, Category, Incident
 from samlad.organisations.models import Organisation
-from samlad.places.models import Place
+from samlad.places.models import Place, PlaceKind
 from samlad.rounds import queries, roll_call, rules, shift_receiving, urgent
 from samlad.rounds.models import Round
 from samlad.rounds.workflow import Presence
@@ -63,15 +63,17 @@ def _of_organisation(organisation: Organisation, known: set[str], now: datetime)
     places = list(
         Place.objects.filter(municipality=organisation.municipality_id)
         .order_by("name")
-        .values_list("pk", "name")
+        .values_list("pk", "name", "owner_id", "kind")
     )
+    # Until one has used six: one's own, and landmarks before streets.
+    nearest = sorted(places, key=lambda p: (p[2] != organisation.pk, p[3] == PlaceKind.ROAD))
     areas = browsing.areas_to_browse(organisation.municipality, timezone.localdate(now))
     return {
         "id": organisation.pk,
         "name": organisation.name,
         "usual": usual[:USUAL],
-        "recent": list(dict.fromkeys([*recent, *(pk for pk, _ in places)]))[:USUAL],
-        "places": [{"id": pk, "name": name} for pk, name in places],
+        "recent": list(dict.fromkeys([*recent, *(pk for pk, *_ in nearest)]))[:USUAL],
+        "places": [{"id": pk, "name": name} for pk, name, *_ in places],
         "areas": [{"id": area.pk, "name": area.name} for area in areas],
         "urgent": urgent.is_on(organisation.municipality_id),
         "on_duty": bool(urgent.on_duty(organisation.municipality_id, now=now)),
