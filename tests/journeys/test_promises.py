@@ -91,20 +91,22 @@ def test_the_outsider_finds_no_internal_page(visit):
                 yield prefix + str(one.pattern), one.name or ""
 
     page, tried, found = visit(None), 0, []
+    page.goto("/konto/login/")  # a form's token, so that it is the sign-in which stops a POST
+    token = next(one for one in page.context.cookies() if one["name"] == "csrftoken")["value"]
     for pattern, name in addresses(get_resolver().url_patterns):
-        if name.startswith("account_"):
+        if name.startswith("account_") or name in {"api-root", "openapi-json"}:  # its own document
             continue
         address = re.sub(r"<uuid:[^>]+>", "00000000-0000-0000-0000-000000000000", pattern)
         address = re.sub(r"<int:[^>]+>", "1", re.sub(r"<(str|slug|path):[^>]+>", "x", address))
         for method in ("get", "post"):
-            answer = page.request.fetch(address, method=method, max_redirects=0)
-            inside = answer.status == 302 and "/konto/login/" in answer.headers["location"]
-            if not inside and answer.status not in {401, 403, 404, 405}:
+            answer = page.request.fetch(
+                address, method=method, max_redirects=0, headers={"X-CSRFToken": token}
+            )
+            asked_who = answer.status == 302 and "/konto/login/" in answer.headers["location"]
+            if not asked_who and not (address.startswith("/api/") and answer.status in {401, 405}):
                 found.append((method, address, answer.status))
         tried += 1
 
     assert found == []
     assert tried > 200
-    assert page.context.cookies() == [] or all(
-        one["name"] == "csrftoken" for one in page.context.cookies()
-    )
+    assert {one["name"] for one in page.context.cookies()} == {"csrftoken"}
