@@ -75,13 +75,15 @@ def _categories() -> str:
     lines = [
         "# The default categories\n",
         "Data to edit, not rules. Serious ones are listed singly and never tested.\n",
-        "| code | Swedish | English | serious | finest place kept | words |",
-        "|---|---|---|---|---|---|",
+        "Small numbers of what is near persons are hidden from residents.\n",
+        "| code | Swedish | English | serious | near persons | finest place kept | words |",
+        "|---|---|---|---|---|---|---|",
     ]
     for one in DEFAULT_CATEGORIES:
         serious = "yes" if one.serious else ""
+        near = "yes" if one.person_near else ""
         lines.append(
-            f"| `{one.code}` | {one.label_sv} | {one.label_en} | {serious} | "
+            f"| `{one.code}` | {one.label_sv} | {one.label_en} | {serious} | {near} | "
             f"{one.finest.value} | {', '.join(one.words)} |"
         )
     return "\n".join(lines) + "\n"

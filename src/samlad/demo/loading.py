@@ -160,7 +160,7 @@ def load(*, say: Say, today: date | None = None) -> None:
     say("  counting the promises of Bromölla and Båstad, and releasing them")
     promised.load(data=DATA, password=PASSWORD)
     if not Release.objects.filter(municipality=municipality).exists():
-        promised.release_table(municipality, today)
+        promised.release_tables(municipality, today)
     done.load(municipality, today=today)
     _rounds(municipality, today, now if today == timezone.localdate(now) else _noon(today), say)
 

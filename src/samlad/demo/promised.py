@@ -38,6 +38,7 @@ from samlad.promises.models import Promise
 from samlad.promises.workflow import Status, Type, Unit
 from samlad.releases import actions as releases
 from samlad.releases import document_actions
+from samlad.releases.workflow import ByArea, ByTime
 
 INVENTED = "(Påhittad.)"
 
@@ -413,8 +414,11 @@ def _released(
         releases.release_it(release_id=draft.pk, by=second, now=now)
 
 
-def release_table(municipality: Municipality, today: date) -> None:
-    """Release a table of the demonstration's own municipality: two years of damage by quarter."""
+def release_tables(municipality: Municipality, today: date) -> None:
+    """Release two years of the demonstration's own municipality, at three levels.
+
+    Damage and graffiti happen to things; of thefts the small numbers are hidden.
+    """
     by = User.objects.get(email="samordnare@bjuv.example")
     second = User.objects.get(email="publicist@bjuv.example")
     now = timezone.make_aware(datetime.combine(today, time(9)))
@@ -424,12 +428,19 @@ def release_table(municipality: Municipality, today: date) -> None:
         mailbox="trygghet@bjuv.example", phone="", by=by, now=now,
     )  # fmt: skip
     source = Source.objects.get(municipality=municipality, code="polisanmalningar")
-    draft = releases.draft_table(
-        source_id=source.pk,
-        category_id=Category.objects.get(code="skadegorelse").pk,
-        starts_on=date(today.year - 2, 1, 1),
-        ends_before=date(today.year, 1, 1),
-        by=by,
-        now=now,
-    )
-    releases.release_it(release_id=draft.pk, by=second, now=now)
+    for code, by_area, by_time in (
+        ("skadegorelse", ByArea.DISTRICT, ByTime.QUARTER),
+        ("stold", ByArea.DISTRICT, ByTime.QUARTER),
+        ("klotter", ByArea.MUNICIPALITY, ByTime.MONTH),
+    ):
+        draft = releases.draft_table(
+            source_id=source.pk,
+            category_id=Category.objects.get(code=code).pk,
+            by_area=by_area,
+            by_time=by_time,
+            starts_on=date(today.year - 2, 1, 1),
+            ends_before=date(today.year, 1, 1),
+            by=by,
+            now=now,
+        )
+        releases.release_it(release_id=draft.pk, by=second, now=now)

@@ -1,7 +1,8 @@
 """The categories an installation starts with: data to edit, not rules (domain.md 1.4).
 
 Code, Swedish, English, whether a single case is serious (listed first and singly, never
-tested), the finest geography it may be kept at, and the words suppliers use for it.
+tested), the finest geography it may be kept at, the words suppliers use for it, and whether
+it is near persons (else it happens to things, and small numbers of it may be told).
 """
 
 from __future__ import annotations
@@ -28,16 +29,17 @@ class DefaultCategory:
     words: tuple[str, ...] = ()
     serious: bool = False
     finest: Finest = Finest.POINT
+    person_near: bool = True
 
 
 CELL_M = 250
 
 DEFAULT_CATEGORIES = (
-    DefaultCategory("skadegorelse", "Skadegörelse", "Vandalism", ("vandalisering", "krossad ruta", "vandalism")),
-    DefaultCategory("klotter", "Klotter", "Graffiti", ("graffiti", "klotter/graffiti")),
-    DefaultCategory("nedskrapning", "Nedskräpning", "Littering", ("dumpning", "skräp", "litter")),
+    DefaultCategory("skadegorelse", "Skadegörelse", "Vandalism", ("vandalisering", "krossad ruta", "vandalism"), person_near=False),
+    DefaultCategory("klotter", "Klotter", "Graffiti", ("graffiti", "klotter/graffiti"), person_near=False),
+    DefaultCategory("nedskrapning", "Nedskräpning", "Littering", ("dumpning", "skräp", "litter"), person_near=False),
     DefaultCategory("otrygg-plats", "Otrygg plats", "Unsafe place", ("ödslig plats", "mörk plats")),
-    DefaultCategory("belysning", "Bristande belysning", "Faulty lighting", ("belysning", "trasig belysning", "gatubelysning", "lampa släckt")),
+    DefaultCategory("belysning", "Bristande belysning", "Faulty lighting", ("belysning", "trasig belysning", "gatubelysning", "lampa släckt"), person_near=False),
     DefaultCategory("storande-samling", "Störande samling", "Disorderly gathering", ("ordningsstörning", "samling ungdomar", "tillhåll", "bråk")),
     DefaultCategory("narkotika", "Misstänkt narkotikahantering", "Suspected drug dealing", ("narkotika", "narkotikabrott")),
     DefaultCategory("vald", "Våld", "Violence", ("misshandel", "slagsmål")),

@@ -39,6 +39,7 @@ def add_category(
     label_sv: str,
     label_en: str,
     serious: bool,
+    person_near: bool,
     valid_from: date | None,
     ends_before: date | None,
     by: User,
@@ -56,6 +57,7 @@ def add_category(
         label_sv=label_sv,
         label_en=label_en,
         serious=serious,
+        person_near=person_near,
         valid_from=valid_from,
         ends_before=ends_before,
     )
@@ -69,7 +71,7 @@ def add_category(
         by=by,
         at=now,
         municipality=municipality_id,
-        after={"serious": serious, "finest": finest},
+        after={"serious": serious, "person_near": person_near, "finest": finest},
     )
     return category
 
@@ -82,6 +84,7 @@ def edit_category(
     label_sv: str,
     label_en: str,
     serious: bool,
+    person_near: bool,
     valid_from: date | None,
     ends_before: date | None,
     by: User,
@@ -95,10 +98,15 @@ def edit_category(
     policy.require_in(by, Permission.CATEGORY_MANAGE, municipality_id)
     rules.check_edit_category(municipalities=Municipality.objects.count())
     category = Category.objects.select_for_update().get(pk=category_id)
-    before = {"serious": category.serious}
+    before = {"serious": category.serious, "person_near": category.person_near}
     category.label_sv, category.label_en, category.serious = label_sv, label_en, serious
+    category.person_near = person_near
     category.valid_from, category.ends_before = valid_from, ends_before
-    category.save(update_fields=["label_sv", "label_en", "serious", "valid_from", "ends_before"])
+    category.save(
+        update_fields=[
+            "label_sv", "label_en", "serious", "person_near", "valid_from", "ends_before"
+        ]
+    )  # fmt: skip
     recorder.record(
         event="incidents.category.edited",
         target=category,
@@ -106,7 +114,7 @@ def edit_category(
         at=now,
         municipality=municipality_id,
         before=before,
-        after={"serious": serious},
+        after={"serious": serious, "person_near": person_near},
         changed=["label_sv", "label_en", "valid_from", "ends_before"],
     )
     return category

@@ -34,12 +34,17 @@ FINEST_LABELS = [
 
 
 class Category(models.Model):
-    """A kind of incident, with a stable code and days between which it may be used."""
+    """A kind of incident, with a stable code and days between which it may be used.
+
+    What is near persons is counted to residents under the rule of small numbers; what happens to
+    things is told as it is, of coarse areas alone.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     label_sv = GuardedCharField(max_length=80)
     label_en = GuardedCharField(max_length=80)
     serious = models.BooleanField(default=False)
+    person_near = models.BooleanField(default=True)
     finest = models.CharField(max_length=12, choices=FINEST_LABELS, default=Finest.POINT)
     valid_from = models.DateField(null=True, blank=True)
     ends_before = models.DateField(null=True, blank=True)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from samlad.guard.detecting import find_certain
@@ -36,6 +37,36 @@ def checked(content: Mapping[str, Any]) -> str:
         if UNPRINTABLE.search(part):
             raise NotPublishable("a text holds a control character")
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A released table as it is read: a line for each period, a column for each area."""
+
+    corner: str
+    heads: list[str]
+    lines: list[tuple[str, list[str]]]
+    sums: list[str]
+    line_sums: bool
+
+
+def grid(content: Mapping[str, Any]) -> Grid:
+    """Return a table for the page: time downwards. One area alone has no sum beside it."""
+    rows = content["rows"]
+    lines = [
+        (name, [row["cells"][j] for row in rows] + [content["column_totals"][j]])
+        for j, name in enumerate(content["columns"])
+    ]
+    sums = [row["total"] for row in rows] + [content["total"]]
+    if len(rows) == 1:
+        lines, sums = [(name, cells[:1]) for name, cells in lines], sums[:1]
+    return Grid(
+        corner=content.get("column_name", ""),
+        heads=[row["name"] for row in rows],
+        lines=lines,
+        sums=sums,
+        line_sums=len(rows) > 1,
+    )
 
 
 def texts(value: Any) -> list[str]:

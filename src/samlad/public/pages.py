@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from samlad import ui
 from samlad.public import catalogue
+from samlad.public import content as contents
 from samlad.public.content import LANGUAGES
 from samlad.public.models import Publication
 
@@ -206,6 +207,7 @@ def _shown(one: Publication, language: str) -> dict[str, Any]:
         "release": one.release, "digest": one.digest, "subject": one.subject,
         "publisher": one.publisher, "data": f"/data/{one.slug}/{one.subject}",
         "has_areas": bool(one.content["sv"].get("shapes")),
+        "grid": contents.grid(one.content[language]) if one.kind == "table" else None,
     }  # fmt: skip
 
 

@@ -23,9 +23,13 @@ from samlad.public import content as contents
 from samlad.releases import drafting, rules
 from samlad.releases.models import Publisher, Release, ReleasedTable
 from samlad.releases.rules import NotAllowed, Reason
-from samlad.releases.workflow import Kind, Status
+from samlad.releases.workflow import ByArea, ByTime, Kind, Status
 
 YEARS_AT_MOST = 10
+# The usual levels have the plain address.
+OF_LEVEL = {
+    ByArea.DISTRICT: "", ByArea.MUNICIPALITY: "-kommun", ByTime.QUARTER: "", ByTime.MONTH: "-manad"
+}  # fmt: skip
 
 
 @recorder.atomic()
@@ -87,8 +91,10 @@ def draft_table(
     ends_before: date,
     by: User,
     now: datetime,
+    by_area: ByArea = ByArea.DISTRICT,
+    by_time: ByTime = ByTime.QUARTER,
 ) -> Release:
-    """Draft a table of a source's incidents of a category, by kommundel and quarter.
+    """Draft a table of a source's incidents of a category, at one of the fixed levels.
 
     The check covers every table of the same source and category that was ever released. Raises
     `PermissionDenied` or `NotAllowed`.
@@ -102,10 +108,13 @@ def draft_table(
     years = ends_before.year - starts_on.year
     if ends_before > timezone.localdate(now) or years > YEARS_AT_MOST:
         raise NotAllowed(Reason.NOT_OVER)
-    if category.finest == "municipality":
+    if category.finest == "municipality" and by_area != ByArea.MUNICIPALITY:
         raise NotAllowed(Reason.PERSON_NEAR)
     try:
-        made = counting.table(source, category, starts_on=starts_on, ends_before=ends_before)
+        made = counting.table(
+            source, category, by_area=by_area, by_time=by_time,
+            starts_on=starts_on, ends_before=ends_before,
+        )  # fmt: skip
     except tables.TooSmall:
         raise NotAllowed(Reason.TOO_SMALL) from None
     except tables.Differs:
@@ -116,19 +125,23 @@ def draft_table(
         raise NotAllowed(Reason.NO_INCIDENTS)
     subject = slugify(
         f"{source.code}-{source.pk}-{category.code}-{made.starts_on:%Y%m}-{made.ends_before:%Y%m}"
+        f"{OF_LEVEL[by_area]}{OF_LEVEL[by_time]}"
     )
     release = draft_release(
         source.municipality, Kind.TABLE, made.content["sv"]["title"], subject[:120], made.content,
-        {"below": tables.BELOW, "hidden": made.hidden, "earlier": made.earlier}, by, now,
+        {"below": made.told.below, "hidden": made.hidden, "earlier": made.earlier}, by, now,
     )  # fmt: skip
     ReleasedTable.objects.create(
         release=release,
         source=source,
         category=category,
+        by_area=by_area,
+        by_time=by_time,
+        below=made.told.below,
         starts_on=made.starts_on,
         ends_before=made.ends_before,
-        grid=[list(atom) for atom in made.grid],
-        shown=[{"atoms": [list(a) for a in one.atoms], "value": one.value} for one in made.shown],
+        grid=[[area, month, n] for ((area, month),), n in made.told.grid.items()],
+        shown=[{"atoms": one.atoms, "value": one.value} for one in made.told.shown],
     )
     return release
 
@@ -263,7 +276,9 @@ def _check_again(release: Release) -> None:
 
     table = release.table
     Source.objects.select_for_update(of=("self",)).get(pk=table.source_id)  # one table at a time
-    if table.category.finest == "municipality":
+    category = table.category
+    is_split = table.by_area != ByArea.MUNICIPALITY
+    if table.below < counting.below(category) or (is_split and category.finest == "municipality"):
         raise NotAllowed(Reason.PERSON_NEAR)
     try:
         counting.check_again(table)

@@ -7,76 +7,82 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 from django.db.models import Count
+from django.db.models.functions import TruncMonth
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from samlad.incidents.models import Category, Incident, Source
 from samlad.places import shapes
 from samlad.places.models import Area, AreaKind, within
-from samlad.releases import tables
+from samlad.releases import periods, tables
 from samlad.releases.models import ReleasedTable
-from samlad.releases.tables import Shown, Told
-from samlad.releases.workflow import Status
+from samlad.releases.periods import Period
+from samlad.releases.tables import Layout, Part, Protected, Shown, Told, part
+from samlad.releases.workflow import ByArea, ByTime, Status
 
 REST = "rest"
 
 
 @dataclass(frozen=True)
 class Made:
-    """A table ready to be drafted: its content, how many numbers are hidden, what it shows."""
+    """A table ready to be drafted: its content, how many numbers are hidden, what it tells."""
 
     content: dict[str, Any]
     starts_on: date
     ends_before: date
     hidden: int
     earlier: int
-    shown: list[Shown]
-    grid: list[tuple[str, str, int]]
+    told: Told
 
 
-def table(source: Source, category: Category, *, starts_on: date, ends_before: date) -> Made | None:
-    """Return a table by kommundel and quarter, or None where there is nothing to count.
+def below(category: Category) -> int:
+    """Return under which count a number is hidden: of what is near persons, and of things."""
+    return tables.BELOW if category.person_near else tables.OF_THINGS
+
+
+def table(
+    source: Source,
+    category: Category,
+    *,
+    by_area: ByArea,
+    by_time: ByTime,
+    starts_on: date,
+    ends_before: date,
+) -> Made | None:
+    """Return a table of whole months or quarters, or None where there is nothing to count.
 
     Raises `tables.TooSmall`, `tables.Differs` or `tables.Changed`.
     """
-    columns = tables.quarters(starts_on, ends_before)
+    columns = periods.whole(by_time, starts_on, ends_before)
     districts = _districts(source)
-    if not columns or not districts:
+    if not columns:
         return None
-    names = [name for name, _a, _b in columns]
-    grid = _grid(source, category, starts_on, ends_before)
-    rows = [(one.code, one.name) for one in districts] + [(REST, "")]
-    counts = np.array([[grid[code, name] for name in names] for code, _label in rows])
-    if not counts.sum():
+    starts_on, ends_before = columns[0].first, columns[-1].before
+    grid = _grid(source, category, districts, starts_on, ends_before)
+    if not any(grid.values()):
         return None
-    if not counts[-1].any():
-        rows, counts = rows[:-1], counts[:-1]
-    codes = [code for code, _label in rows]
+    if by_area == ByArea.MUNICIPALITY:
+        rows = {source.municipality.name: (*(one.code for one in districts), REST)}
+    else:
+        rows = {one.name: (one.code,) for one in districts}
+        if any(n for ((area, _month),), n in grid.items() if area == REST):
+            rows[""] = (REST,)
+    if not rows:
+        return None
+    layout = Layout(tuple(rows.values()), tuple(one.months for one in columns))
     before = _told(source, category)
-    protected = tables.protect(counts, codes, names, before)
+    protected = tables.protect(layout, grid, before, below=below(category))
     content = {}
     for language in ("sv", "en"):
         with translation.override(language):
-            content[language] = _content(source, category, rows, columns, protected)
-    content["sv"]["shapes"] = _shapes(source, districts)
+            content[language] = _content(
+                source, category, (by_area, by_time), list(rows), columns, protected
+            )
+    if by_area == ByArea.DISTRICT:
+        content["sv"]["shapes"] = _shapes(source, districts)
     hidden = sum(cell == tables.HIDDEN for row in protected.cells for cell in row)
-    return Made(
-        content, columns[0][1], columns[-1][2], hidden, len(before), protected.shown,
-        [(code, name, grid[code, name]) for code in codes for name in names],
-    )  # fmt: skip
-
-
-def _count(
-    source: Source, category: Category, code: str, districts: list[Area], a: date, b: date
-) -> int:
-    found = Incident.objects.accepted().filter(
-        source=source, category=category, happened_on__gte=a, happened_on__lt=b
-    )
-    inside = within([one.code for one in districts])
-    found = found.exclude(inside) if code == REST else found.filter(within([code]))
-    return int(found.aggregate(n=Count("pk"))["n"])
+    return Made(content, starts_on, ends_before, hidden, len(before), protected.told)
 
 
 def _told(source: Source, category: Category, *, but: int | None = None) -> list[Told]:
@@ -88,12 +94,29 @@ def _told(source: Source, category: Category, *, but: int | None = None) -> list
 
 
 def _as_told(row: ReleasedTable) -> Told:
-    return Told(
-        shown=tuple(
-            Shown(tuple((a, b) for a, b in one["atoms"]), one["value"]) for one in row.shown
-        ),
-        grid={(area, quarter): n for area, quarter, n in row.grid},
-    )
+    grid = {_part(area, period): n for area, period, n in row.grid}
+    times = sorted({period for _area, period, _n in row.grid})
+    shown = [
+        Shown(tuple(sorted(atom for pair in one["atoms"] for atom in _part(*pair))), one["value"])
+        for one in row.shown
+    ]
+    areas = sorted({area for area, _period, _n in row.grid})
+    if REST not in areas:  # a row without a count was left out, of the grid too
+        unseen = [_part(REST, period) for period in times]
+        grid |= dict.fromkeys(unseen, 0)
+        shown += [Shown(one, 0) for one in unseen]
+    columns = periods.whole(ByTime(row.by_time), row.starts_on, row.ends_before)
+    if row.by_area == ByArea.MUNICIPALITY:
+        rows = [tuple(areas)]
+    else:
+        counted = {area for area, _period, n in row.grid if n}
+        rows = [(area,) for area in areas if area != REST or area in counted]
+    layout = Layout(tuple(rows), tuple(one.months for one in columns))
+    return Told(layout, tuple(shown), grid, row.below)
+
+
+def _part(area: str, period: str) -> Part:
+    return part([[area]], [periods.months(period)])
 
 
 def check_again(row: ReleasedTable) -> None:
@@ -102,8 +125,8 @@ def check_again(row: ReleasedTable) -> None:
     Raises `tables.Differs` or `tables.Changed`.
     """
     told = _as_told(row)
-    grid = _grid(row.source, row.category, row.starts_on, row.ends_before)
-    if any(grid.get(atom, 0) != n for atom, n in told.grid.items()):
+    now = _grid(row.source, row.category, _districts(row.source), row.starts_on, row.ends_before)
+    if tables.sums(told.grid, now) != list(told.grid.values()):
         raise tables.Changed("counted otherwise since the draft")
     tables.check([*_told(row.source, row.category, but=row.pk), told])
 
@@ -116,15 +139,22 @@ def _districts(source: Source) -> list[Area]:
 
 
 def _grid(
-    source: Source, category: Category, starts_on: date, ends_before: date
-) -> dict[tables.Atom, int]:
-    """Return the count of each kommundel, and of the rest, in each quarter."""
-    districts = _districts(source)
-    return {
-        (code, name): _count(source, category, code, districts, first, before)
-        for name, first, before in tables.quarters(starts_on, ends_before)
-        for code in [*(one.code for one in districts), REST]
-    }
+    source: Source, category: Category, districts: list[Area], starts_on: date, ends_before: date
+) -> dict[Part, int]:
+    """Return the count of each kommundel, and of the rest, in each month."""
+    found = Incident.objects.accepted().filter(
+        source=source, category=category, happened_on__gte=starts_on, happened_on__lt=ends_before
+    )
+    codes = [one.code for one in districts]
+    of_area = {code: found.filter(within([code])) for code in codes}
+    of_area[REST] = found.exclude(within(codes))
+    months = [one.name for one in periods.whole(ByTime.MONTH, starts_on, ends_before)]
+    grid = {part([[area]], [[month]]): 0 for area in of_area for month in months}
+    for area, rows in of_area.items():
+        by_month = rows.order_by().annotate(month=TruncMonth("happened_on")).values_list("month")
+        for month, n in by_month.annotate(n=Count("pk")):
+            grid[part([[area]], [[f"{month:%Y-%m}"]])] = n
+    return grid
 
 
 def _shapes(source: Source, districts: list[Area]) -> dict[str, Any]:
@@ -141,35 +171,57 @@ def _shapes(source: Source, districts: list[Area]) -> dict[str, Any]:
 def _content(
     source: Source,
     category: Category,
-    rows: list[tuple[str, str]],
-    columns: list[tuple[str, date, date]],
-    protected: tables.Protected,
+    levels: tuple[ByArea, ByTime],
+    rows: list[str],
+    columns: list[Period],
+    protected: Protected,
 ) -> dict[str, Any]:
     english = translation.get_language() == "en"
     what = category.label_en if english else category.label_sv
-    names = [name or _("elsewhere, or place not known") for _code, name in rows]
+    title, description = {
+        (ByArea.DISTRICT, ByTime.QUARTER): (
+            _("%(what)s by district and quarter"),
+            _("Reported incidents (%(what)s) from %(source)s, by district and quarter."),
+        ),
+        (ByArea.DISTRICT, ByTime.MONTH): (
+            _("%(what)s by district and month"),
+            _("Reported incidents (%(what)s) from %(source)s, by district and month."),
+        ),
+        (ByArea.MUNICIPALITY, ByTime.QUARTER): (
+            _("%(what)s by quarter"),
+            _("Reported incidents (%(what)s) from %(source)s, by quarter."),
+        ),
+        (ByArea.MUNICIPALITY, ByTime.MONTH): (
+            _("%(what)s by month"),
+            _("Reported incidents (%(what)s) from %(source)s, by month."),
+        ),
+    }[levels]
+    by_area, by_time = levels
     return {
-        "title": _("%(what)s by district and quarter") % {"what": what},
+        "title": title % {"what": what},
         "summary": _("A table of %(what)s, as CSV and JSON.") % {"what": what.lower()},
-        "description": _(
-            "Reported incidents (%(what)s) from %(source)s, by district and quarter. What is "
-            "reported is not all that happens."
-        )
-        % {"what": what.lower(), "source": source.name},
+        "description": description % {"what": what.lower(), "source": source.name}
+        + " "
+        + _("What is reported is not all that happens."),
         "keywords": [what.lower(), _("safety")],
         "source": f"{source.name} ({_('invented')})" if source.is_invented else source.name,
         "rule": _(
             "Numbers from 1 to 4 are hidden (..), and as many more as keep them hidden. Zeros are "
             "shown."
+        )
+        if protected.told.below
+        else _(
+            "Of things, not of persons: told as it is counted, for no finer area than a district."
         ),
-        "row_name": _("District"),
-        "columns": [name for name, _a, _b in columns],
+        "row_name": _("District") if by_area == ByArea.DISTRICT else _("Municipality"),
+        "column_name": _("Quarter") if by_time == ByTime.QUARTER else _("Month"),
+        "columns": [one.name for one in columns],
         "rows": [
-            {"name": name, "cells": cells, "total": total}
-            for name, cells, total in zip(names, protected.cells, protected.row_totals, strict=True)
+            {"name": name or _("elsewhere, or place not known"), "cells": cells, "total": total}
+            for name, cells, total in zip(rows, protected.cells, protected.row_totals, strict=True)
         ],
         "column_totals": protected.column_totals,
         "total": protected.total,
-        "starts_on": columns[0][1].isoformat(),
-        "ends_on": tables.last_day(columns[-1][2]).isoformat(),
+        "starts_on": columns[0].first.isoformat(),
+        "ends_on": periods.last_day(columns[-1].before).isoformat(),
     }

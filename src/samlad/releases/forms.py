@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from samlad.guard.entries import ConfirmsDoubt, TextField
 from samlad.incidents.models import Category, Source
 from samlad.measures.models import Measure
-from samlad.releases.workflow import Compliance
+from samlad.releases.workflow import ByArea, ByTime, Compliance
 from samlad.ui.fields import Offers, day_input
 
 
@@ -32,12 +32,14 @@ class PublisherForm(ConfirmsDoubt, forms.Form):
 
 
 class TableForm(Offers):
-    """A table by kommundel and quarter: the levels are fixed."""
+    """A table of one source and category at one of the fixed levels."""
 
     source = forms.ModelChoiceField(Source.objects.none(), label=_("Source"), empty_label=None)
     category = forms.ModelChoiceField(
         Category.objects.none(), label=_("Category"), empty_label=None
     )
+    by_area = forms.ChoiceField(label=_("Told by"), choices=ByArea.choices)
+    by_time = forms.ChoiceField(label=_("And by"), choices=ByTime.choices)
     starts_on = forms.DateField(label=_("From"), widget=day_input())
     ends_on = forms.DateField(label=_("Until"), widget=day_input())
 

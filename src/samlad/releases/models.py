@@ -13,7 +13,7 @@ from samlad.guard.storing import GuardedCharField, GuardedJSONField
 from samlad.incidents.models import Category, Source
 from samlad.organisations.models import Municipality, Organisation
 from samlad.promises.models import Promise
-from samlad.releases.workflow import Compliance, Kind, Status
+from samlad.releases.workflow import ByArea, ByTime, Compliance, Kind, Status
 
 
 class Publisher(models.Model):
@@ -80,13 +80,17 @@ class ReleasedTable(models.Model):
     """The definition of a released table and what of it was shown: kept after withdrawal too.
 
     `shown` lists what was shown: {atoms, value}; `grid` every atom with its count as it was then:
-    [area, quarter, count]. An atom is one kommundel (or the rest of the municipality) in one
-    quarter. The grid never leaves this room: it says what must stay hidden for ever.
+    [area, month, count], or a quarter in tables from before there were months. An atom is one
+    kommundel (or the rest of the municipality) in one month. The grid never leaves this room: it
+    says what must stay hidden for ever, below `below`.
     """
 
     release = models.OneToOneField(Release, models.PROTECT, primary_key=True, related_name="table")
     source = models.ForeignKey(Source, models.PROTECT, related_name="+")
     category = models.ForeignKey(Category, models.PROTECT, related_name="+")
+    by_area = models.CharField(max_length=12, choices=ByArea.choices, default=ByArea.DISTRICT)
+    by_time = models.CharField(max_length=8, choices=ByTime.choices, default=ByTime.QUARTER)
+    below = models.PositiveSmallIntegerField(default=5)
     starts_on = models.DateField()
     ends_before = models.DateField()
     shown = models.JSONField()

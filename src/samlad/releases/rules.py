@@ -47,12 +47,17 @@ REASONS = {
         "Held against a table that has been released before, a small number could be worked out."
     ),
     Reason.TOO_SMALL: _("The table is too small to be shown: hiding what is small leaves nothing."),
-    Reason.PERSON_NEAR: _("The category is kept for the whole municipality alone: no districts."),
+    Reason.PERSON_NEAR: _(
+        "The category is near persons: it is kept for the whole municipality, or was not when the "
+        "table was drafted."
+    ),
     Reason.CHANGED: _(
         "The numbers have changed since a table of them was released or drafted: shown again they "
-        "would tell what was hidden."
+        "would tell what was hidden. Draft the time after it by itself."
     ),
-    Reason.NOT_OVER: _("Only whole quarters that are over are shown, at most ten years of them."),
+    Reason.NOT_OVER: _(
+        "Only whole months or quarters that are over are shown, at most ten years of them."
+    ),
     Reason.PERIOD: _("The end comes after the start."),
     Reason.NOT_ADOPTED: _("Residents are told of an adopted lägesbild."),
     Reason.NOTHING_CHOSEN: _("Write something, or choose a finding or a measure."),

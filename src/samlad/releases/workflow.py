@@ -19,6 +19,20 @@ class Kind(TextChoices):
     STATEMENT = "statement", _("accessibility statement")
 
 
+class ByArea(TextChoices):
+    """The areas of a table's rows: the levels are fixed."""
+
+    DISTRICT = "district", _("districts")
+    MUNICIPALITY = "municipality", _("the whole municipality")
+
+
+class ByTime(TextChoices):
+    """The times of a table's columns: the levels are fixed."""
+
+    QUARTER = "quarter", _("quarter")
+    MONTH = "month", _("month")
+
+
 class Compliance(TextChoices):
     """What a tillgänglighetsredogörelse may say (2018:1937, MDFFS 2019:2)."""
 

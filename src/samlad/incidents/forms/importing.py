@@ -113,11 +113,14 @@ class CategoryForm(ConfirmsDoubt, forms.ModelForm):
 
     class Meta:
         model = Category
-        fields: tuple[str, ...] = ("label_sv", "label_en", "serious", "valid_from", "ends_before")
+        fields: tuple[str, ...] = (
+            "label_sv", "label_en", "serious", "person_near", "valid_from", "ends_before"
+        )  # fmt: skip
         labels = {  # noqa: RUF012 - Django's own form
             "label_sv": _("Swedish label"),
             "label_en": _("English label"),
             "serious": _("Serious: listed first and singly, never tested"),
+            "person_near": _("Near persons: small numbers of it are hidden from residents"),
             "valid_from": _("Used from"),
             "ends_before": _("Used until (not included)"),
         }
@@ -132,7 +135,10 @@ class NewCategoryForm(CategoryForm):
     """A new category: its code and finest geography are chosen once."""
 
     class Meta(CategoryForm.Meta):
-        fields = ("code", "label_sv", "label_en", "finest", "serious", "valid_from", "ends_before")
+        fields = (
+            "code", "label_sv", "label_en", "finest", "serious", "person_near", "valid_from",
+            "ends_before",
+        )  # fmt: skip
         labels = {  # noqa: RUF012
             **CategoryForm.Meta.labels,
             "code": _("Code"),

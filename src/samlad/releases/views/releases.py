@@ -21,12 +21,13 @@ from samlad.authorization.permissions import Permission
 from samlad.incidents import queries as incidents
 from samlad.incidents.models import Category
 from samlad.promises import queries as promises
+from samlad.public import content as contents
 from samlad.public import pages as public
 from samlad.releases import actions, queries
 from samlad.releases.forms import PublisherForm, TableForm, WithdrawForm
 from samlad.releases.models import Publisher, Release
 from samlad.releases.rules import NotAllowed
-from samlad.releases.workflow import Status
+from samlad.releases.workflow import ByArea, ByTime, Kind, Status
 from samlad.ui.fields import attempting, day_after
 
 attempt = attempting(NotAllowed)
@@ -65,6 +66,7 @@ def _page(request: SignedInRequest, found: Release, **bound: Any) -> dict[str, A
     return {
         "release": found,
         "content": found.content[language],
+        "grid": contents.grid(found.content[language]) if found.kind == Kind.TABLE else None,
         "word_by_word": queries.word_by_word(found),
         "last_shown": found.shown_before and found.shown_before - timedelta(1),
         "is_own": found.drafted_by_id == request.user.pk,
@@ -99,7 +101,7 @@ def draft_table(request: SignedInRequest) -> HttpResponse:
         request.POST or None,
         offered={
             "source": incidents.sources(municipality, request.user),
-            "category": Category.objects.exclude(finest="municipality"),
+            "category": Category.objects.all(),
         },
     )
     if request.method == "POST" and form.is_valid():
@@ -109,6 +111,8 @@ def draft_table(request: SignedInRequest) -> HttpResponse:
             lambda: actions.draft_table(
                 source_id=sent["source"].pk,
                 category_id=sent["category"].pk,
+                by_area=ByArea(sent["by_area"]),
+                by_time=ByTime(sent["by_time"]),
                 starts_on=sent["starts_on"],
                 ends_before=day_after(sent["ends_on"]),
                 by=request.user,
