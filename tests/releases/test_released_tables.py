@@ -11,7 +11,7 @@ from samlad.places import actions as place_actions
 from samlad.places import area_files
 from samlad.places.models import AreaKind
 from samlad.public.serving import SHELF
-from samlad.releases import actions, tables
+from samlad.releases import actions, queries, tables
 from samlad.releases.models import ReleasedTable
 from samlad.releases.rules import NotAllowed, Reason
 from samlad.releases.workflow import ByArea, ByTime
@@ -191,3 +191,11 @@ def test_the_page_offers_the_levels(draft, client, person, source):
     assert "Stöld per månad" in made.content.decode()
     assert client.post("/slapp/tabell/", sent | {"by_area": "kvarter"}).status_code == 200
     assert ReleasedTable.objects.count() == 1
+
+
+def test_the_second_person_reads_the_words_in_both_languages_and_no_list_of_numbers(draft):
+    words = dict(queries.word_by_word(draft("stold")))
+
+    assert {"Norra", "Södra"} < set(words["sv"])
+    assert "Theft by district and quarter" in words["en"]
+    assert not [line for lines in words.values() for line in lines if line.isdecimal()]

@@ -31,6 +31,7 @@ from samlad.releases.workflow import Feeling, Kind, Status
 SHOWN = 50
 MEASURES_OFFERED = 40
 FEW = 5
+OF_NUMBERS = {"rows", "columns", "column_totals", "total", "shapes"}
 
 
 def releases(user: User) -> list[Release]:
@@ -52,11 +53,18 @@ def find(user: User, pk: int) -> Release | None:
 
 
 def word_by_word(release: Release) -> list[tuple[str, list[str]]]:
-    """Return every text that is published, in each language: what the second person answers for."""
-    return [
-        (language, list(dict.fromkeys(one for one in texts(release.content[language]) if one)))
-        for language in LANGUAGES
-    ]
+    """Return every text that is published, in each language: what the second person answers for.
+
+    Of a table the words alone: its numbers and outlines stand above.
+    """
+    found = []
+    for language in LANGUAGES:
+        content = release.content[language]
+        if release.kind == Kind.TABLE:
+            names = [row["name"] for row in content["rows"]]
+            content = {k: v for k, v in content.items() if k not in OF_NUMBERS} | {"rows": names}
+        found.append((language, list(dict.fromkeys(one for one in texts(content) if one))))
+    return found
 
 
 def waiting_for(user: User) -> int:
