@@ -44,7 +44,8 @@ REASONS = {
     Reason.NO_PERIOD: _("A promise without a period has no progress to show."),
     Reason.PERSONAL_DATA: _("A text holds personal data: nothing was drafted."),
     Reason.DIFFERENCE: _(
-        "Held against a table that has been released before, a small number could be worked out."
+        "Held against a table that has been released before, a small number could be worked out. "
+        "Another level may do, or a time that has not been told of."
     ),
     Reason.TOO_SMALL: _("The table is too small to be shown: hiding what is small leaves nothing."),
     Reason.PERSON_NEAR: _(
