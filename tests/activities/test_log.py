@@ -5,9 +5,10 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+import shapely
 from django.core.exceptions import PermissionDenied
 
-from samlad.activities import actions, activity_file, queries
+from samlad.activities import actions, activity_file, history, queries
 from samlad.activities.actions import Entry, ShiftEntry
 from samlad.activities.activity_file import BadActivityFile, Names
 from samlad.activities.models import Activity, ActivityKind
@@ -18,7 +19,11 @@ from samlad.authorization.permissions import Role
 from samlad.guard.refusing import PersonalData
 from samlad.intake import sheets
 from samlad.intake.sheets import Form
+from samlad.places import actions as place_actions
+from samlad.places import area_files
+from samlad.places.models import Area, AreaKind, Place
 from tests.cast import NOON, make_organisation
+from tests.places.test_areas import geojson
 
 TODAY = date(2026, 11, 20)
 
@@ -174,7 +179,9 @@ class TestFile:
         self, form, log, read, coordinator, tmp_path
     ):
         log(what="=2+2", participants=7, hours=Decimal("1.5"), channels=("mote",))
-        log("faltpass", participants=3)
+        seen = {"contacts": {"ny": 3, "grupp": 7}, "topics": {}, "referrals": {"socialtjanst": 1}}
+        shift = ShiftEntry(ShiftRole.FIELD, "helgkväll", **seen)
+        log("faltpass", participants=3, shift=shift)
         path = tmp_path / "log"
         sheets.write(
             path, form, activity_file.COLUMNS, activity_file.rows_of(queries.log(coordinator))
@@ -187,6 +194,18 @@ class TestFile:
         assert (plain.what, plain.hours) == ("=2+2", Decimal("1.50"))
         banded = next(row.entry for row in rows if row.entry.kind.code == "faltpass")
         assert banded.as_fields()["participants_high"] == 4
+        (again,) = [row.shift for row in rows if row.shift]
+        assert again.as_fields() == shift.as_fields()
+
+    @pytest.mark.parametrize(
+        "row",
+        ["faltpass;;", "faltpass;vaktare;helgkväll", "faltpass;falt;i går",
+         "nyhetsbrev;falt;helgkväll"],
+    )  # fmt: skip
+    def test_a_shift_says_its_role_and_part_of_the_day_and_nothing_else_does(self, row, read):
+        rows, faults = read(f"datum;slag;roll;dygnsdel\n2026-01-01;{row}\n".encode())
+
+        assert (rows, len(faults)) == ([], 1)
 
     def test_equal_rows_are_two_and_the_same_file_twice_the_same(self, read):
         content = b"datum;slag\n2026-01-02;nyhetsbrev\n2026-01-02;nyhetsbrev\n"
@@ -212,3 +231,63 @@ class TestFile:
     def test_a_file_of_something_else_gets_a_sentence(self, content, read):
         with pytest.raises(BadActivityFile):
             read(content)
+
+
+class TestWhere:
+    """A place lies in an area: so a promise and the log by area find what was done there."""
+
+    @pytest.fixture
+    def places(self, town, tmp_path):
+        place_actions.import_areas(
+            municipality_id=town.pk, kind=AreaKind.DISTRICT,
+            file=area_files.read(geojson(tmp_path / "areas.geojson")),
+            valid_from=date(2018, 1, 1), provenance="test", by=None, now=NOON,
+        )  # fmt: skip
+        x_m, y_m = area_files.to_crs(
+            shapely.Point(13.05, 56.05), source="EPSG:4326", target=town.metric_crs
+        ).coords[0]
+        return [
+            Place.objects.create(
+                municipality=town, name=name, kind="park", x_m=x_m, y_m=y_m - south
+            )
+            for name, south in (("Torget", 0), ("Parken", 11_000), ("Utlandet", 900_000))
+        ]
+
+    def test_the_area_of_its_place_is_kept(self, log, places, coordinator):
+        made = log(place=places[0])
+
+        assert made.area.name == "Norra"
+        assert list(queries.log(coordinator, Choice(area="1260R001"))) == [made]
+        assert log(place=places[2]).area is None
+
+    def test_moved_the_area_goes_along_but_a_chosen_one_stays(self, log, places, coordinator):
+        made, north = log(place=places[0]), Area.objects.get(name="Norra")
+        how = {"activity_id": made.pk, "by": coordinator, "now": NOON}
+        entry = Entry(kind=made.kind, on=TODAY, place=places[1], area=north)
+        assert actions.change(entry=entry, **how).area.name == "Södra"
+
+        entry = Entry(kind=made.kind, on=TODAY, place=places[1], area=north)
+        assert actions.change(entry=entry, **how).area.name == "Norra"
+
+
+class TestHistory:
+    """What stood before is told in words, and a band is no exact number when the kind changes."""
+
+    def test_each_change_says_what_stood_before(self, log, coordinator):
+        made = log("utbildning", participants=12, evidence="Dnr 1")
+        actions.change(
+            activity_id=made.pk, by=coordinator, now=NOON,
+            entry=Entry(kind=made.kind, on=TODAY, participants=14, evidence="Dnr 2"),
+        )  # fmt: skip
+        ((_at, stood),) = history.changes(Activity.objects.get())
+
+        assert stood == [("Deltog", "12"), ("Underlag", "Dnr 1")]
+
+    def test_a_band_stays_a_band_when_the_kind_becomes_another(self, log, coordinator):
+        made = log("broschyrutdelning", participants=7)
+        low = made.participants_low
+        entry = Entry(kind=kind("styrgruppsmote"), on=TODAY, participants=low)
+        actions.change(activity_id=made.pk, entry=entry, by=coordinator, now=NOON)
+
+        made.refresh_from_db()
+        assert (made.participants_low, made.participants_high) == (5, 9)

@@ -12,9 +12,9 @@ from samlad.activities.actions import Entry
 from samlad.activities.models import ActivityKind
 from samlad.activities.rules import NotAllowed
 from samlad.authorization.permissions import Role
-from samlad.promises import actions, counting, queries
+from samlad.promises import actions, counting, queries, telling
 from samlad.promises.counting import Evidence, Period, Rule
-from samlad.promises.workflow import Status, Type
+from samlad.promises.workflow import Status, Type, Unit
 from tests.cast import NOON
 
 PERIOD = Period(date(2025, 1, 1), date(2026, 12, 31))
@@ -99,3 +99,23 @@ def test_just_after_midnight_a_day_of_the_new_year_may_be_logged(town, coordinat
     made = activities.log(key=uuid4(), now=datetime(2026, 12, 31, 23, 1, tzinfo=UTC), **how)
 
     assert made.on == date(2027, 1, 1)
+
+
+def test_a_sum_does_not_tell_a_year_of_few(promise, town, coordinator):
+    how = {"by": coordinator, "now": NOON}
+    actions.commit(
+        promise_id=promise.pk, text="Fler rapporter",
+        rule=Rule(Type.CONTINUOUS, kinds=("trafikkontroll",), unit=Unit.REPORTS),
+        responsible=None, **how,
+    )  # fmt: skip
+    kind = ActivityKind.objects.get(code="trafikkontroll")
+    for year, reports in ((2025, 6), (2026, 2)):
+        activities.log(
+            organisation_id=town.process_authority_id, key=uuid4(),
+            entry=Entry(kind=kind, on=date(year, 5, 1), reports=reports), **how,
+        )  # fmt: skip
+    _newsletters, shown = queries.progress(promise, today=date(2026, 11, 20))
+    told = telling.tell(shown)
+
+    assert [line[1] for line in told.lines] == ["6", "1–4"]
+    assert told.said.startswith("7–10 ")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -180,3 +181,33 @@ class TestCatalogue:
 
         assert catalogue.rdf(rows, base="http://a") == catalogue.rdf(rows, base="http://a")
         assert b"<rdf:RDF" in catalogue.rdf([], base="http://a")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/tyck-till/svara/?fraga=999", 404),
+        ("get", "/en/tyck-till/svara/?fraga=999", 404),
+        ("get", "/tillganglighet/brist/", 404),
+        ("get", "/tillganglighet/brist/?kommun=ingenstans", 404),
+        ("get", "/loften", 302),
+        ("get", "/oppna-data", 302),
+        ("post", "/loften/", 405),
+        ("put", "/oppna-data/", 405),
+        ("options", "/loften/", 405),
+    ],
+)
+def test_what_is_not_there_sets_no_cookie_and_shows_no_sign_in(table, method, path, status):
+    client = Client(enforce_csrf_checks=True)
+    answer = getattr(client, method)(path)
+
+    assert answer.status_code == status
+    assert not answer.cookies
+    assert b"/konto/login/" not in answer.content
+
+
+def test_a_form_says_who_answers_for_the_page_and_when_it_changed(table, client):
+    page = client.get("/tyck/?sida=/oppna-data/bjuv/skadegorelse/").content.decode()
+
+    assert "t@bjuv.example" in page
+    assert "2026-11-20" in page

@@ -432,7 +432,11 @@ class TestQuestion:
 
         assert told.places == [("Parken", "0", "6"), ("Torget", "0", "1–4")]
         assert told.reasons == [("belysning", "6"), ("droger", "1–4")]
-        assert (made.themes, made.channels, made.participants_low) == (["belysning"], ["webb"], 8)
+        assert (made.themes, made.channels, made.participants_low) == (
+            ["belysning"],
+            ["webb"],
+            None,
+        )
 
     def test_one_place_is_no_choice(self, publisher, town, coordinator):
         with pytest.raises(NotAllowed) as refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from samlad.accounts.models import User
-from samlad.activities import rules
+from samlad.activities import history, rules
 from samlad.activities.bands import band_of
 from samlad.activities.models import (
     Activity,
@@ -119,6 +119,7 @@ def log(
     if had is not None:
         return had
     _check(organisation.municipality_id, entry, with_whom, now)
+    entry = _in_an_area(entry)
     activity = Activity.objects.create(
         municipality_id=organisation.municipality_id,
         owner=organisation,
@@ -155,8 +156,25 @@ def _check(
         raise NotAllowed(Reason.ELSEWHERE)
 
 
+def _in_an_area(entry: Entry, had: Activity | None = None) -> Entry:
+    """Return an entry with the area of its place, or of its watch area, where it says none.
+
+    An area that came of a place which is another now goes with it.
+    """
+    from samlad.places.queries import area_of  # geometry: a web worker starts without it
+
+    moved = had is not None and had.place_id != (entry.place.pk if entry.place else None)
+    if entry.area is not None and not (moved and had and entry.area.pk == had.area_id):
+        return entry
+    area = area_of(entry.place, entry.on)
+    if area is None and entry.watch_area is not None:
+        area = entry.watch_area.area
+    return entry if area is None else replace(entry, area=area)
+
+
 def differs(activity: Activity, entry: Entry) -> bool:
     """Tell whether an activity that is logged says otherwise than an entry."""
+    entry = _in_an_area(entry)
     return any(getattr(activity, name) != value for name, value in entry.as_fields().items())
 
 
@@ -188,7 +206,10 @@ def change(
     if entry.kind.is_shift != activity.kind.is_shift:
         raise NotAllowed(Reason.SHIFT)
     _check(activity.municipality_id, entry, with_whom, now)
-    changed = entry.as_fields()
+    changed = _in_an_area(entry, activity).as_fields()
+    band = (activity.participants_low, activity.participants_high)
+    if band[0] != band[1] and entry.participants == band[0]:  # not said anew: it is no exact count
+        changed |= {"participants_low": band[0], "participants_high": band[1]}
     before = {name: getattr(activity, name) for name in changed}
     names = sorted(name for name, value in changed.items() if before[name] != value)
     there = {one.pk for one in activity.with_whom.all()}
@@ -202,7 +223,7 @@ def change(
     ActivityVersion.objects.create(
         activity=activity,
         number=activity.versions.count() + 1,
-        content=_content(activity, banded=entry.kind.banded),
+        content=history.content(activity, banded=entry.kind.banded),
         replaced_at=now,
     )
     for name, value in changed.items():
@@ -217,43 +238,6 @@ def change(
         event="activities.activity.changed", target=activity, by=by, at=now, changed=names
     )
     return activity
-
-
-def _content(activity: Activity, *, banded: bool) -> dict[str, Any]:
-    """Return an activity as its version keeps it: words and numbers, days in ISO form.
-
-    `banded` is of the kind it becomes: then an exact number of persons is not kept either.
-    """
-    lists = ("audiences", "channels", "themes", "orientations")
-    numbers = (
-        "participants_low", "participants_high", "handed_out", "controls", "reports",
-    )  # fmt: skip
-    content: dict[str, Any] = {name: getattr(activity, name) for name in (*lists, *numbers)}
-    if banded and activity.participants_low is not None:
-        band = band_of(activity.participants_low)
-        content |= {"participants_low": band.low, "participants_high": band.high}
-    return (
-        content
-        | {
-            "kind": activity.kind.code,
-            "on": activity.on.isoformat(),
-            "what": activity.what,
-            "area": activity.area.name if activity.area else "",
-            "place": activity.place.name if activity.place else "",
-            "hours": None if activity.hours is None else str(activity.hours),
-            "evidence": activity.evidence,
-            "with_whom": [one.name for one in activity.with_whom.all()],
-        }
-        | _shift_content(activity)
-    )
-
-
-def _shift_content(activity: Activity) -> dict[str, Any]:
-    shift = Shift.objects.filter(activity=activity).first()
-    if shift is None:
-        return {}
-    names = ("role", "daypart", "contacts", "topics", "referrals")
-    return {"shift": {name: getattr(shift, name) for name in names}}
 
 
 @recorder.atomic()

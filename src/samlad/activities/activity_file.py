@@ -15,10 +15,20 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
-from samlad.activities.actions import Entry
-from samlad.activities.bands import Interval
+from samlad.activities.actions import SHIFT_KINDS, Entry, ShiftEntry
+from samlad.activities.bands import Interval, band_of
 from samlad.activities.models import Activity, ActivityKind
-from samlad.activities.vocabulary import Audience, Channel, Orientation, Theme
+from samlad.activities.vocabulary import (
+    Audience,
+    Channel,
+    Contact,
+    Orientation,
+    Recipient,
+    ShiftRole,
+    Theme,
+    Topic,
+)
+from samlad.calendar.dayparts import Daypart
 from samlad.guard import detecting, refusing
 from samlad.intake import formulas, plain_table
 from samlad.intake.sheets import Cell
@@ -28,8 +38,9 @@ from samlad.places.models import Area, Place
 COLUMNS = (
     "nyckel", "datum", "slag", "rubrik", "område", "plats", "målgrupper", "inriktningar",
     "kanaler", "teman", "tillsammans", "deltagare", "utdelat", "kontroller", "rapporter",
-    "timmar", "underlag",
+    "timmar", "underlag", "roll", "dygnsdel", "kontakter", "ämnen", "hänvisningar",
 )  # fmt: skip
+OF_SHIFTS = COLUMNS[COLUMNS.index("roll") :]
 LONGEST, MOST_HOURS = 20_000, 100_000
 
 
@@ -45,6 +56,7 @@ class Row:
     key: UUID
     entry: Entry
     with_whom: tuple[Organisation, ...] = ()
+    shift: ShiftEntry | None = None
 
 
 class Fault(NamedTuple):
@@ -100,16 +112,19 @@ def _rows(
             continue
         try:
             entry = _entry(cells, names, today)
+            shift = _shift(cells, entry.kind)
             with_whom = _organisations(cells.get("tillsammans", ""), names)
         except ValueError as fault:
             faults.append(Fault(number, str(fault), tuple(cells.get(c, "") for c in COLUMNS)))
             continue
-        alike = "\x1f".join(cells.get(name, "") for name in COLUMNS)
+        alike = "\x1f".join(cells.get(name, "") for name in COLUMNS if name not in OF_SHIFTS)
+        if shift is not None:
+            alike += "\x1f" + "\x1f".join(cells.get(name, "") for name in OF_SHIFTS)
         seen[alike] = seen.get(alike, 0) + 1
         key = _key(cells.get("nyckel", "")) or uuid5(
             NAMESPACE_URL, f"samlad-activity\x1f{scope}\x1f{alike}\x1f{seen[alike]}"
         )
-        rows.append(Row(number, key, entry, with_whom))
+        rows.append(Row(number, key, entry, with_whom, shift))
     return rows, faults
 
 
@@ -163,6 +178,37 @@ def _entry(cells: Mapping[str, str], names: Names, today: date) -> Entry:
         hours=_hours(cells.get("timmar", "")),
         evidence=formulas.plain(cells.get("underlag", ""))[:200],
     )
+
+
+def _shift(cells: Mapping[str, str], kind: ActivityKind) -> ShiftEntry | None:
+    """Return what a team saw, None of what is no shift. Raises `ValueError` with a sentence."""
+    if not kind.is_shift:
+        if any(cells.get(name) for name in OF_SHIFTS):
+            raise ValueError(_("Role, part of the day and contacts are of shifts alone."))
+        return None
+    role, daypart = cells.get("roll", ""), cells.get("dygnsdel", "")
+    if role not in ShiftRole.values or SHIFT_KINDS[ShiftRole(role)] != kind.code:
+        raise ValueError(_("A shift says its role, and the kind is the role's."))
+    if daypart not in list(Daypart):
+        raise ValueError(_("A shift says its part of the day."))
+    return ShiftEntry(
+        role=ShiftRole(role),
+        daypart=daypart,
+        contacts=_counts(cells.get("kontakter", ""), Contact),
+        topics=_counts(cells.get("ämnen", ""), Topic),
+        referrals=_counts(cells.get("hänvisningar", ""), Recipient),
+    )
+
+
+def _counts(text: str, labels: type[TextChoices]) -> dict[str, int]:
+    """Return counts by code, written as ``ny:1–4,grupp:5–9``: lower ends of bands."""
+    pairs = [word.partition(":") for word in text.split(",") if word.strip()]
+    _codes(",".join(code for code, _colon, _n in pairs), labels)
+    return {code.strip(): _low(n.strip()) or 0 for code, _colon, n in pairs}
+
+
+def _bands(counts: Mapping[str, int]) -> str:
+    return ",".join(f"{code}:{band_of(low)}" for code, low in sorted(counts.items()))
 
 
 def _organisations(text: str, names: Names) -> tuple[Organisation, ...]:
@@ -230,5 +276,15 @@ def rows_of(activities: Iterable[Activity]) -> Iterator[list[Cell]]:
             ",".join(one.themes), ", ".join(other.name for other in one.with_whom.all()),
             "" if low is None else str(Interval(low, high)),
             one.handed_out, one.controls, one.reports,
-            None if one.hours is None else float(one.hours), one.evidence,
+            None if one.hours is None else float(one.hours), one.evidence, *_of_shift(one),
         ]  # fmt: skip
+
+
+def _of_shift(one: Activity) -> list[Cell]:
+    shift = getattr(one, "shift", None)
+    if shift is None:
+        return [""] * len(OF_SHIFTS)
+    return [
+        shift.role, shift.daypart, _bands(shift.contacts), _bands(shift.topics),
+        _bands(shift.referrals),
+    ]  # fmt: skip

@@ -312,12 +312,13 @@ def _promise(town: Town, municipality: Municipality, data: Path, now: datetime) 
         starts_on=town.starts_on, ends_on=town.ends_on, signed_on=town.starts_on,
         diarienummer="", by=by, now=now,
     )  # fmt: skip
-    promise = promises.save_promise(
-        municipality_id=municipality.pk, name=town.promise, text="", remark=town.remark,
-        agreement=agreement, parties=[authority, police], signatories=town.signatories,
-        starts_on=town.starts_on, ends_on=town.ends_on, signed_on=None,
-        dialogues=dialogues, by=by, now=now,
-    )  # fmt: skip
+    said_of: dict[str, Any] = {
+        "municipality_id": municipality.pk, "name": town.promise, "text": "",
+        "remark": town.remark, "agreement": agreement, "parties": [authority, police],
+        "signatories": town.signatories, "starts_on": town.starts_on, "ends_on": town.ends_on,
+        "dialogues": dialogues, "by": by, "now": now,
+    }  # fmt: skip
+    promise = promises.save_promise(**said_of, signed_on=None)
     _series(town, authority, data, by, now)
     for goal in town.goals:
         seen_by = Indicator.objects.filter(municipality=municipality, name__in=SEEN_BY[goal])
@@ -338,6 +339,7 @@ def _promise(town: Town, municipality: Municipality, data: Path, now: datetime) 
             promises.judge(status=status, reason=reason, by=by, now=now, **how)
         if said.individuals:
             promises.count_individuals(number=said.individuals, by=by, now=now, **how)
+    promise = promises.save_promise(**said_of, promise_id=promise.pk, signed_on=town.starts_on)
     _released(town, municipality, promise, by, now)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import numpy as np
 from django.db.models import F
 from django.db.models.functions import Floor
 
@@ -25,9 +24,9 @@ from samlad.incidents.models import (
 )
 from samlad.incidents.naming import word_key
 from samlad.organisations.models import Municipality
-from samlad.places.locating import NOWHERE, Locator, name_key
+from samlad.places.locating import name_key
 from samlad.places.models import Area, AreaKind, Place
-from samlad.places.queries import area_versions
+from samlad.places.queries import area_of
 
 
 @recorder.atomic()
@@ -180,7 +179,7 @@ def map_place(
         written__isnull=False,
     ).select_related("written", "category")
     rows = [row for row in unknown.iterator() if name_key(row.written.place_text) == key]
-    area = Area.objects.get(pk=area_id) if area_id else _area_of(meant.place)
+    area = Area.objects.get(pk=area_id) if area_id else area_of(meant.place, now.date())
     for row in rows:
         _put(row, meant.place, area)
     recorder.record(
@@ -192,19 +191,6 @@ def map_place(
         counts={"rows": len(rows)},
     )
     return len(rows)
-
-
-def _area_of(place: Place | None) -> Area | None:
-    """Return the smallest area in force that holds a place."""
-    if place is None:
-        return None
-    versions = [v for v in area_versions(place.municipality) if v.ends_before is None]
-    parents = {version.parent for version in versions}
-    leaves = [version for version in versions if version.pk not in parents]
-    (found,) = Locator([leaf.boundary for leaf in leaves]).areas_of(
-        np.array([place.x_m]), np.array([place.y_m])
-    )
-    return None if found == NOWHERE else Area.objects.get(pk=leaves[found].pk)
 
 
 def _put(row: Incident, place: Place | None, area: Area | None) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from samlad.organisations.models import Municipality
 from samlad.places import area_files, projection
-from samlad.places.locating import name_key
+from samlad.places.locating import NOWHERE, Locator, name_key
 from samlad.places.models import Area, AreaKind, Place
 
 KIND_ORDER = [
@@ -60,6 +61,21 @@ def area_versions(municipality: Municipality) -> list[AreaVersion]:
         for row in rows
     ]
     return sorted(versions, key=lambda v: (KIND_ORDER.index(AreaKind(v.kind)), v.code))
+
+
+def area_of(place: Place | None, day: date) -> Area | None:
+    """Return the smallest area that holds a place on a day (before there were any: now)."""
+    if place is None:
+        return None
+    every = area_versions(place.municipality)
+    versions = [one for one in every if one.valid_on(day)]
+    versions = versions or [one for one in every if one.ends_before is None]
+    parents = {version.parent for version in versions}
+    leaves = [version for version in versions if version.pk not in parents]
+    (found,) = Locator([leaf.boundary for leaf in leaves]).areas_of(
+        np.array([place.x_m]), np.array([place.y_m])
+    )
+    return None if found == NOWHERE else Area.objects.get(pk=leaves[found].pk)
 
 
 def boundary_as_degrees(boundary: BaseGeometry, municipality: Municipality) -> BaseGeometry:

@@ -9,7 +9,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from samlad.promises.counting import Part
+from samlad.activities.bands import Interval, total
+from samlad.promises.counting import Part, Result
 from samlad.promises.queries import Progress
 from samlad.promises.workflow import Status, Type, Unit
 
@@ -75,7 +76,7 @@ def _said(one: Progress) -> str:
         return _("%(change)s since the first day, when there were %(baseline)s.") % {
             "change": _signed(int(result.count)), "baseline": result.baseline or 0
         }  # fmt: skip
-    n = _number(one, result.count)
+    n = _total(one, result)
     if one.type == Type.PER_AREA:
         return _("%(n)s of %(target)s areas.") % {"n": n, "target": result.target}
     if one.type == Type.IN_PERIOD:
@@ -123,6 +124,15 @@ def _line(one: Progress, part: Part) -> tuple[str, str, str]:
         words = str(part.status.label) if told else ""
         return name, n, words
     return name, _("%(n)s of %(target)s") % {"n": n, "target": part.target}, str(part.status.label)
+
+
+def _total(one: Progress, result: Result) -> str:
+    """Return the sum: between two numbers where a part of it is told as few."""
+    few = [part for part in result.parts if 0 < part.count < FEW]
+    if one.version.unit not in FEW_HIDDEN or not few:
+        return _number(one, result.count)
+    rest = int(result.count - sum(part.count for part in few))
+    return str(total([Interval(rest, rest), *(Interval(1, FEW - 1) for _part in few)]))
 
 
 def _number(one: Progress, count: Decimal) -> str:

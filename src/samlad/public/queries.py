@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Sum
 
@@ -37,6 +37,15 @@ def publisher(slug: str) -> dict[str, str]:
     found = Publication.objects.filter(slug=slug, withdrawn_at=None).order_by("-published_at")
     newest = found.first()
     return {} if newest is None else dict(newest.publisher)
+
+
+def changed(path: str) -> datetime | None:
+    """Return when the newest of what a page shows was released."""
+    found = Publication.objects.filter(withdrawn_at=None)
+    slugs = [one for one in path.split("/") if one]
+    own = found.filter(slug__in=slugs) if found.filter(slug__in=slugs).exists() else found
+    newest = own.order_by("-published_at").first()
+    return None if newest is None else newest.published_at
 
 
 def answers(release: int) -> list[tuple[str, str, str, str, int]]:

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import Error
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseNotModified,
+    HttpResponseRedirect,
+)
 
 from samlad.public.models import Edition, File
 
@@ -22,6 +28,7 @@ SHELVES = (
     "/tyck-till/", "/tillganglighet/", "/oppna-data/", "/data/", "/datasets/", "/publikt/",
     "/flode.atom", "/en/",
 )  # fmt: skip
+ROOTS = frozenset(one for one in SHELVES if one.endswith("/"))
 ASKED = ("/tyck/", "/svara/", "/brist/")  # the forms: not files, but answered by views
 MISSING = "/publikt/saknas/"
 FRESH_SECONDS, RETRY_SECONDS, OLDEST_SECONDS = 10.0, 2.0, 50.0
@@ -105,16 +112,18 @@ class Released:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in {"GET", "HEAD"} and request.path_info.startswith(SHELVES):
-            kept = SHELF.find(request.path_info)
-            if kept is not None:
-                return _answer(request, kept)
-            if not request.path_info.endswith(ASKED):
-                return _missing(request)
-        return self.get_response(request)
+        path = request.path_info
+        if f"{path}/" in ROOTS:
+            return HttpResponseRedirect(f"{path}/")
+        if not path.startswith(SHELVES) or path.endswith(ASKED):
+            return self.get_response(request)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        kept = SHELF.find(path)
+        return missing(request) if kept is None else _answer(request, kept)
 
 
-def _missing(request: HttpRequest) -> HttpResponse:
+def missing(request: HttpRequest) -> HttpResponse:
     """Answer that there is no such page, or no more: plain, without a session or a cookie."""
     kept = SHELF.find("/en/publikt/saknas/" if request.path_info.startswith("/en/") else MISSING)
     body, language = (kept.body, kept.language) if kept else (b"404", "sv")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from samlad.guard import detecting
 from samlad.guard.refusing import PersonalData
-from samlad.public import actions, answering, pages, queries
+from samlad.public import actions, answering, pages, queries, serving
 from samlad.public.models import Fault, File
 
 
@@ -25,7 +25,10 @@ def feedback(request: HttpRequest, language: str = "sv") -> HttpResponse:
         asked = sent.get("sida", "")[:200].replace("\0", "")
         if not File.objects.filter(path=asked, content_type=pages.HTML).exists():
             asked = "/loften/"
-        context = _context(language, asked)
+        slug = next((one for one in asked.split("/") if queries.publisher(one)), "")
+        context = _context(language, asked) | {
+            "publisher": queries.publisher(slug), "changed": queries.changed(asked),
+        }  # fmt: skip
         if request.method == "POST":
             context |= _taken(request, asked)
         return _form(request, "feedback.html", language, context)
@@ -35,7 +38,7 @@ def _taken(request: HttpRequest, asked: str) -> dict[str, Any]:
     today = timezone.localdate()
     said = request.POST.get("svar", "")
     if said not in {"ja", "nej"}:
-        return {"refused": _("The form was too old. Answer once more.")}
+        return {"refused": _("Answer yes or no.")}
     refused = _refusal(request, asked)
     if refused:
         return {"refused": refused}
@@ -66,7 +69,7 @@ def _form(
 def _refusal(request: HttpRequest, asked: str) -> str:
     """Return why a sent form is not taken in, "" where it is."""
     if not answering.is_ours(request, request.POST.get("token", ""), asked):
-        return _("The form was too old. Answer once more.")
+        return _("The form was too old, or not sent from this page. Answer once more.")
     if not answering.may_call(request, timezone.localdate()):
         return _("Enough answers for today from here. Thank you.")
     return ""
@@ -79,12 +82,12 @@ def answer(request: HttpRequest, language: str = "sv") -> HttpResponse:
     asked = sent.get("fraga", "")
     found = queries.question(asked, timezone.localdate())
     if found is None:
-        raise Http404
+        return serving.missing(request)
     with translation.override(language):
         action = f"/tyck-till/{found.slug}/"
         context = _context(language, action, action) | {
             "one": found.content[language], "slug": found.slug, "release": found.release,
-            "publisher": found.publisher, "sent": request.POST,
+            "publisher": found.publisher, "sent": request.POST, "changed": found.published_at,
         }  # fmt: skip
         if request.method == "POST":
             refused = _refusal(request, action)
@@ -107,12 +110,12 @@ def defect(request: HttpRequest, language: str = "sv") -> HttpResponse:
     slug = sent.get("kommun", "")[:60].replace("\0", "")
     paths = queries.pages_of(slug)
     if not paths:
-        raise Http404
+        return serving.missing(request)
     with translation.override(language):
         action = f"/tillganglighet/{slug}/"
         context = _context(language, action, action) | {
             "slug": slug, "paths": paths, "faults": Fault.choices, "sent": request.POST,
-            "publisher": queries.publisher(slug),
+            "publisher": queries.publisher(slug), "changed": queries.changed(action),
         }  # fmt: skip
         if request.method == "POST":
             refused = _refusal(request, action) or _told_of(request, slug, paths)

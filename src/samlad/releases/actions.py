@@ -106,6 +106,8 @@ def draft_table(
     policy.require(by, Permission.INCIDENT_READ, source)
     category = Category.objects.get(pk=category_id)
     years = ends_before.year - starts_on.year
+    if ends_before <= starts_on:
+        raise NotAllowed(Reason.PERIOD)
     if ends_before > timezone.localdate(now) or years > YEARS_AT_MOST:
         raise NotAllowed(Reason.NOT_OVER)
     if category.finest == "municipality" and by_area != ByArea.MUNICIPALITY:

@@ -255,7 +255,8 @@ def log_dialogue(*, release_id: int, by: User, now: datetime) -> Activity:
             audiences=(Audience.RESIDENTS,),
             channels=(Channel.WEB,),
             themes=tuple(told.themes),
-            participants=told.total if told.total >= queries.FEW else None,
+            # told within two numbers so that no few can be worked out: then no sum is kept
+            participants=told.total if told.said == str(told.total) else None,
         ),
         by=by,
         now=now,

@@ -215,7 +215,7 @@ def of_activities(rows: Sequence[Activity], *, starts_on: date, ends_on: date) -
                 {
                     "on": one.on.isoformat(),
                     "what": activities.label(one.kind),
-                    "where": _district(one.area),
+                    "where": district(one.area),
                     "who": one.owner.name,
                 }
                 for one in rows
@@ -227,7 +227,7 @@ def of_activities(rows: Sequence[Activity], *, starts_on: date, ends_on: date) -
     return in_both(make)
 
 
-def _district(area: Area | None) -> str:
+def district(area: Area | None) -> str:
     """Return the kommundel an area lies in, "" where it is not known: no finer is told."""
     while area is not None and area.kind != AreaKind.DISTRICT:
         area = area.parent

@@ -9,9 +9,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from samlad.activities import queries as activities
+from samlad.places.models import Area, AreaKind
 from samlad.promises import queries, telling
 from samlad.promises.models import Promise
 from samlad.promises.queries import Progress
+from samlad.releases.documents import district
 
 
 def of_promise(promise: Promise, *, today: date) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def _promise(promise: Promise, today: date) -> dict[str, Any]:
         "text": promise.text,
         "remark": promise.remark,
         "parties": [one.name for one in promise.parties.all()],
-        "signatories": list(promise.signatories),
+        "signatories": list(promise.signatories) if promise.signed_on else [],
         "starts_on": promise.starts_on.isoformat() if promise.starts_on else "",
         "ends_on": promise.ends_on.isoformat() if promise.ends_on else "",
         "computed_on": today.isoformat(),
@@ -74,10 +76,15 @@ def _commitment(one: Progress) -> dict[str, Any]:
                 for part in (
                     activities.label(row.kind),
                     row.on.isoformat(),
-                    row.area.name if row.area else "",
+                    _where(row.area),
                 )
                 if part
             )
             for row in counted
         ],
     }
+
+
+def _where(area: Area | None) -> str:
+    """Return an area a promise can be of: one's own, or a kommundel; no finer is told."""
+    return area.name if area is not None and area.kind == AreaKind.OWN else district(area)

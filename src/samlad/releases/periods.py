@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -58,6 +59,17 @@ def months(name: str) -> tuple[str, ...]:
         return (name,)
     last = 3 * int(quarter)
     return tuple(f"{year}-{month:02}" for month in range(last - 2, last + 1))
+
+
+def quarters_of(times: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the quarters all of whose months are there.
+
+    >>> quarters_of(["2025-01", "2025-02", "2025-03", "2025-04"])
+    [('2025-01', '2025-02', '2025-03')]
+    """
+    names = {f"{month[:4]} kv {(int(month[5:]) + 2) // 3}": None for month in times}
+    there = set(times)
+    return [found for name in names if there.issuperset(found := months(name))]
 
 
 def last_day(before: date) -> date:

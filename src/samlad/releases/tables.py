@@ -13,11 +13,13 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from samlad.releases.periods import quarters_of
 from samlad_stats.disclosure import Suppression, suppress
 
 BELOW = 5  # person-near; the usual limit in Swedish official tables
 OF_THINGS = 0  # what happens to things: coarse areas are protection enough
 HIDDEN = ".."
+DRAWS = 12  # how many secret choices of what to hide are tried beside what has been told
 GUESSES = 8  # how many other tables are sought before each number is asked about by itself
 Atom = tuple[str, str]  # a district's code, and a month
 Part = tuple[Atom, ...]  # what one number counts, in order
@@ -135,6 +137,20 @@ def protect(
     tables ever released of the same. What was small in one of them is not given away either.
     Raises `TooSmall`, `Differs` or `Changed`.
     """
+    for left in reversed(range(DRAWS if below else 1)):
+        drawn = _drawn(layout, grid, below)
+        try:
+            check([*before, drawn.told])
+        except Differs:
+            if not left:
+                raise
+            continue
+        return drawn
+    raise AssertionError("one draw at least")
+
+
+def _drawn(layout: Layout, grid: Mapping[Part, int], below: int) -> Protected:
+    """Return a table with what is small hidden, by one secret choice of what else."""
     counts = layout.counts(grid)
     hidden = _hidden(counts, below)
     numbers = [
@@ -149,8 +165,6 @@ def protect(
     left_out = sorted(set(grid) - {(atom,) for atom in layout.total()})
     shown += [Shown(one, 0) for one in left_out]  # a row without a count is left out: so it is told
     told = Told(layout, tuple(shown), grid, below)
-    check([*before, told])
-
     words = [HIDDEN if is_hidden else str(n) for _atoms, n, is_hidden in numbers]
     width, height = len(layout.columns), len(layout.rows)
     sides = words[width * height : -1]
@@ -179,12 +193,12 @@ def check(told: Sequence[Told]) -> None:
 
     A reader's best: the whole numbers that fit every number shown, where a cell that is hidden is
     at least one (zeros are shown) and nothing is below zero. Small are the numbers of 1 to 4 as
-    they were when a table was made: its cells, its sums, and each month of each district. A small
-    number is safe when other counts that fit as well would make it another. Raises `Changed`
-    where a count is another now: then no equation holds.
+    they were when a table was made: its cells and sums, and every cell of every level there is,
+    also where no table has it. A small number is safe when other counts that fit as well would
+    make it another. Raises `Changed` where a count is another now: then no equation holds.
     """
     _unchanged(told)
-    left = {one: n for table in told for one, n in table.small.items()}
+    left = {one: n for table in told for one, n in table.small.items()} | _of_all_levels(told)
     if not left:
         return
     facts = _Facts(told)
@@ -199,6 +213,26 @@ def check(told: Sequence[Told]) -> None:
             alone, np.array([-1.0])
         ):
             raise Differs(f"{one} follows from what is shown")
+
+
+def _of_all_levels(told: Sequence[Told]) -> dict[Part, int]:
+    """Return the small numbers of each area and of all, in each month and each whole quarter."""
+    below = max((one.below for one in told), default=OF_THINGS)
+    grid = {key: n for one in told if one.below for key, n in one.grid.items()}
+    key_of = {atom: key for key in sorted(grid, key=len, reverse=True) for atom in key}
+    areas = sorted({area for area, _month in key_of})
+    times = sorted({month for _area, month in key_of})
+    found = {}
+    for row in [*((area,) for area in areas), tuple(areas)]:
+        for column in [*((month,) for month in times), *quarters_of(times)]:
+            cell = part([row], [column])
+            keys = {key_of[atom] for atom in cell if atom in key_of}
+            if {atom for key in keys for atom in key} != set(cell):
+                continue  # not all of it is counted here
+            n = sum(grid[key] for key in keys)
+            if 0 < n < below:
+                found[cell] = n
+    return found
 
 
 def _unchanged(told: Sequence[Told]) -> None:

@@ -88,7 +88,7 @@ def _taken(
         try:
             made = actions.log(
                 organisation_id=organisation.pk, key=row.key, entry=row.entry, taken_in=file,
-                with_whom=row.with_whom, by=request.user, now=now,
+                with_whom=row.with_whom, shift=row.shift, by=request.user, now=now,
             )  # fmt: skip
         except NotAllowed as refusal:
             faults.append(Fault(row.number, str(refusal)))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
-from samlad.activities import actions, activity_file, queries
+from samlad.activities import actions, activity_file, history, queries
 from samlad.activities.actions import Entry
 from samlad.activities.forms import (
     ActivityForm,
@@ -79,6 +79,7 @@ def activities(request: SignedInRequest) -> HttpResponseBase:
         "by_part": queries.shifts_by_part(rows),
         "referrals": queries.referrals_by_month(rows),
         "may_log": bool(queries.organisations_logging(request.user)),
+        "may_add_kind": policy.can_somewhere(request.user, Permission.CATEGORY_MANAGE),
     }
     return render(request, "activities/activities.html", context)
 
@@ -91,7 +92,9 @@ def _file(rows: QuerySet[Activity], form: Form) -> FileResponse:
             out,
             form,
             activity_file.COLUMNS,
-            activity_file.rows_of(rows.prefetch_related("with_whom").iterator(500)),
+            activity_file.rows_of(
+                rows.select_related("shift").prefetch_related("with_whom").iterator(500)
+            ),
         )
         return FileResponse(out.open("rb"), as_attachment=True, filename=f"aktiviteter.{form}")
 
@@ -184,6 +187,7 @@ def activity(request: SignedInRequest, pk: int) -> HttpResponse:
         "words": queries.words(found),
         "counted": queries.shift_words(found.shift) if hasattr(found, "shift") else [],
         "participants": queries.participants(found),
+        "changes": history.changes(found),
         "may_edit": found.removed_at is None
         and policy.can(request.user, Permission.ACTIVITY_EDIT, found),
     }
