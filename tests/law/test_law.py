@@ -1,7 +1,7 @@
 """Lagkollen: what is found, what is not, two clocks, and no word on whether the law is followed."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -167,6 +167,7 @@ class TestClocks:
         assert clock(date(2025, 3, 1), today).state == state
 
     def test_updating_the_picture_does_not_follow_the_plan_up(self, town, plan, adopt, coordinator):
+        StatutoryPicture.objects.update(adopted_on=date(2021, 6, 1))
         actions.decide_plan(
             plan_id=plan.pk, on=date(2024, 6, 1), body="Kommunfullmäktige", diarienummer="KF 1",
             by=coordinator, now=NOON,
@@ -184,6 +185,7 @@ class TestClocks:
     def test_an_older_plans_follow_up_says_nothing_of_the_plan_in_force(
         self, town, plan, adopt, coordinator
     ):
+        StatutoryPicture.objects.update(adopted_on=date(2021, 6, 1))
         how = {"by": coordinator, "now": NOON}
         decided = {"body": "Kommunfullmäktige", "diarienummer": "KF 1"}
         newer = actions.save_plan(
@@ -196,6 +198,32 @@ class TestClocks:
         )
 
         assert lagkollen.clocks(town, today=TODAY)[1].state == State.OVERDUE
+
+
+class TestDays:
+    """A clock that is wound to a day to come would stand still: such a day is refused."""
+
+    def test_no_day_to_come_and_none_before_what_it_rests_on(self, town, plan, adopt, coordinator):
+        how = {"by": coordinator, "now": NOON}
+        decided = {"body": "Kommunfullmäktige", "diarienummer": "KF 1"}
+        tomorrow, first = TODAY + timedelta(1), plan.picture.adopted_on
+        refused = [
+            lambda: adopt(on=tomorrow),
+            lambda: actions.decide_plan(plan_id=plan.pk, on=tomorrow, **decided, **how),
+            lambda: actions.decide_plan(plan_id=plan.pk, on=first - timedelta(1), **decided, **how),
+            lambda: actions.report(
+                municipality_id=town.pk, on=tomorrow, what="x", diarienummer="", **how
+            ),
+        ]
+        for act in refused:
+            with pytest.raises(NotAllowed) as refusal:
+                act()
+            assert refusal.value.reason in {Reason.TO_COME, Reason.TOO_EARLY}
+        actions.decide_plan(plan_id=plan.pk, on=first, **decided, **how)
+        with pytest.raises(NotAllowed):
+            actions.follow_up_plan(
+                plan_id=plan.pk, on=first - timedelta(1), text="x", diarienummer="", **how
+            )
 
 
 class TestDocuments:

@@ -111,7 +111,7 @@ class TestTogether:
                   "answer": Answer.DECLINED, "now": NOON}  # fmt: skip
         with pytest.raises(NotAllowed) as refusal:
             actions.answer_partner(reason="", **answer)
-        assert refusal.value.reason == Reason.NO_REASON
+        assert refusal.value.reason == Reason.NO_WHY
         assert actions.answer_partner(reason="Ingen tid", **answer).answer == Answer.DECLINED
         with pytest.raises(PermissionDenied):
             actions.describe(

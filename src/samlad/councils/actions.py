@@ -62,6 +62,7 @@ def form_group(
             raise NotAllowed(Reason.ELSEWHERE)
     if type_ == GroupType.CASEWORK and remit:
         raise NotAllowed(Reason.CASEWORK)
+    is_strategic_council = is_strategic_council or type_ == GroupType.STRATEGIC
     if is_strategic_council and (chair is None or chair.kind.actor_class != "office"):
         raise NotAllowed(Reason.NOT_CHAIRED)
     taken = Organisation.objects.filter(municipality=municipality, name=name).first()
@@ -107,6 +108,7 @@ def _has_text(group: Group) -> bool:
     return (
         group.meetings.exclude(agenda=[], minutes="", where="", diarienummer="").exists()
         or group.meetings.filter(decisions__isnull=False).exists()
+        or group.meetings.filter(versions__isnull=False).exists()
         or group.questions.exists()
         or group.shares.exclude(position="").exists()
     )

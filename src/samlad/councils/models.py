@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from samlad.authorization.permissions import Permission
 from samlad.authorization.policy import AuthorizedQuerySet, ShareQuerySet
@@ -187,6 +188,9 @@ class Decision(models.Model):
                 name="councils_answer_answers",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{timezone.localdate(self.meeting.starts_at)} § {self.number}: {self.text[:80]}"
 
 
 class Agreement(models.Model):

@@ -34,11 +34,12 @@ def add_indicator(
 ) -> Indicator:
     """Add a series, or return the one that is there. `by` is None for the demonstration.
 
-    Raises `PermissionDenied` unless `by` may edit indicators of the organisation.
+    Raises `PermissionDenied` unless `by` may edit indicators of the organisation, and `NotAllowed`.
     """
     organisation = Organisation.objects.get(pk=organisation_id, active=True)
     if by is not None:
         policy.require(by, Permission.INDICATOR_EDIT, organisation)
+    rules.check_scale(scale_min, scale_max)
     indicator, made = Indicator.objects.get_or_create(
         municipality_id=organisation.municipality_id,
         name=name,
@@ -83,8 +84,7 @@ def add_value(
     if by is not None:
         policy.require(by, Permission.INDICATOR_EDIT, indicator)
     rules.check_value(indicator, value)
-    if ends_before <= starts_on:
-        raise NotAllowed(Reason.NO_PERIOD)
+    rules.check_period(starts_on, ends_before)
     found, made = Value.objects.get_or_create(
         indicator=indicator,
         starts_on=starts_on,
@@ -121,6 +121,16 @@ def take_in(
     taken, refused = 0, []
     before = Value.objects.filter(indicator__owner=organisation_id).count()
     for row in rows:
+        try:  # first of all: a row that is refused leaves no empty series
+            rules.check_scale(row.scale_min, row.scale_max)
+            rules.check_period(row.starts_on, row.ends_before)
+            rules.check_value(
+                Indicator(unit=row.unit, scale_min=row.scale_min, scale_max=row.scale_max),
+                row.value,
+            )
+        except NotAllowed as refusal:
+            refused.append((row.number, str(refusal)))
+            continue
         indicator = add_indicator(
             organisation_id=organisation_id,
             name=row.name,

@@ -54,7 +54,9 @@ class ValueForm(ConfirmsDoubt, forms.Form):
         help_text=_("Page, report or register, so that it can be found again."),
     )
     retrieved_on = forms.DateField(label=_("Retrieved"), widget=day_input())
-    n = forms.IntegerField(label=_("Number of answers (n)"), min_value=1, required=False)
+    n = forms.IntegerField(
+        label=_("Number of answers (n)"), min_value=1, max_value=100_000_000, required=False
+    )
     response_rate = forms.FloatField(
         label=_("Response rate, percent"), min_value=0, max_value=100, required=False
     )

@@ -90,7 +90,9 @@ def find(user: User, pk: int) -> Indicator | None:
 def values(indicator: Indicator) -> list[ValueRow]:
     """Return a series' values, the earliest first."""
     rows = list(indicator.values.all())
-    spans = [(row.starts_on, row.ends_before) for row in rows]
+    spans: dict[tuple[date, date], set[float]] = {}
+    for row in rows:
+        spans.setdefault((row.starts_on, row.ends_before), set()).add(row.value)
     found: list[ValueRow] = []
     before: Value | None = None
     for row in rows:
@@ -110,7 +112,7 @@ def values(indicator: Indicator) -> list[ValueRow]:
                 source=row.source,
                 counted_as=row.counted_as,
                 retrieved_on=row.retrieved_on,
-                is_disputed=spans.count((row.starts_on, row.ends_before)) > 1,
+                is_disputed=len(spans[row.starts_on, row.ends_before]) > 1,
                 change=comparing.change(_observed(indicator, before), _observed(indicator, row))
                 if alike and before is not None
                 else None,

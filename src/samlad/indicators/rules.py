@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ class Reason(StrEnum):
     NOT_A_SHARE = "not_a_share"
     NOT_WHOLE = "not_whole"
     NO_PERIOD = "no_period"
+    NO_SCALE = "no_scale"
     NOT_A_SPEED = "not_a_speed"
     ELSEWHERE = "elsewhere"
 
@@ -27,6 +29,7 @@ REASONS = {
     Reason.NOT_A_SPEED: _("The speeds or the limit cannot be right."),
     Reason.ELSEWHERE: _("The place is in another municipality."),
     Reason.NO_PERIOD: _("The period ends after it begins."),
+    Reason.NO_SCALE: _("The highest value of a scale lies above its lowest."),
 }
 
 
@@ -39,6 +42,18 @@ class NotAllowed(Exception):
 
     def __str__(self) -> str:
         return str(REASONS[self.reason])
+
+
+def check_scale(low: float | None, high: float | None) -> None:
+    """Raise `NotAllowed` if a scale's highest value is not above its lowest."""
+    if low is not None and high is not None and high <= low:
+        raise NotAllowed(Reason.NO_SCALE)
+
+
+def check_period(starts_on: date, ends_before: date) -> None:
+    """Raise `NotAllowed` unless a period ends after it begins."""
+    if ends_before <= starts_on:
+        raise NotAllowed(Reason.NO_PERIOD)
 
 
 def check_value(indicator: Indicator, value: float) -> None:

@@ -110,8 +110,15 @@ def _row(number: int, cells: dict[str, str], today: date) -> SeriesRow:
         is_preliminary=cells.get("preliminär", "").lower() in {"ja", "1", "true", "x"},
         source=cells["källa"][:300],
         counted_as=cells.get("räknat_som", "")[:80],
-        retrieved_on=date.fromisoformat(cells["hämtad"]) if cells.get("hämtad") else today,
+        retrieved_on=_day(cells.get("hämtad", "")) or today,
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(_("The day is not written as 2026-11-23.")) from None
 
 
 def _code(word: str, known: list[str]) -> str:
@@ -139,7 +146,6 @@ def _period(first: str, last: str) -> tuple[date, date]:
         if len(first) == 4 and not last:
             return date(int(first), 1, 1), date(int(first) + 1, 1, 1)
         starts_on = date.fromisoformat(first)
-        ends_on = date.fromisoformat(last)
+        return starts_on, date.fromordinal(date.fromisoformat(last).toordinal() + 1)
     except ValueError:
         raise ValueError(_("Say the period as a year, or with a first and a last day.")) from None
-    return starts_on, date.fromordinal(ends_on.toordinal() + 1)

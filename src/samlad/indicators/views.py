@@ -64,10 +64,15 @@ def add(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sent = dict(form.cleaned_data)
         sent.pop(form.CONFIRM, None)
-        made = actions.add_indicator(
-            organisation_id=sent.pop("organisation").pk, by=request.user, now=timezone.now(), **sent
+        owner = sent.pop("organisation").pk
+        made = attempt(
+            form,
+            lambda: actions.add_indicator(
+                organisation_id=owner, by=request.user, now=timezone.now(), **sent
+            ),
         )
-        return redirect("indicator", made.pk)
+        if made is not None:
+            return redirect("indicator", made.pk)
     return render(request, "indicators/add.html", {"form": form})
 
 

@@ -105,6 +105,7 @@ def adopt_picture(
     picture = StatutoryPicture.objects.select_for_update().get(pk=picture_id)
     policy.require(by, Permission.LAW_EDIT, picture)
     rules.check_adopt(picture, body)
+    rules.check_day(on, now)
     picture.adopted_on, picture.body, picture.diarienummer = on, body, diarienummer
     picture.save(update_fields=["adopted_on", "body", "diarienummer"])
     recorder.record(
@@ -156,6 +157,7 @@ def decide_plan(
     )
     policy.require(by, Permission.LAW_EDIT, plan)
     rules.check_decide(plan, body, diarienummer)
+    rules.check_day(on, now, after=plan.picture.adopted_on)
     plan.decided_on, plan.body, plan.diarienummer = on, body, diarienummer
     plan.save(update_fields=["decided_on", "body", "diarienummer"])
     recorder.record(
@@ -173,6 +175,7 @@ def follow_up_plan(
     policy.require(by, Permission.LAW_EDIT, plan)
     if plan.decided_on is None:
         raise NotAllowed(Reason.NOT_DECIDED)
+    rules.check_day(on, now, after=plan.decided_on)
     made = PlanFollowUp.objects.create(plan=plan, on=on, text=text, diarienummer=diarienummer)
     recorder.record(
         event="law.plan.followed_up", target=plan, by=by, at=now, after={"on": on.isoformat()}
@@ -206,7 +209,8 @@ def unlink_plan(*, plan_id: int, by: User, now: datetime) -> None:
 def report(
     *, municipality_id: int, on: date, what: str, diarienummer: str, by: User, now: datetime
 ) -> ReportToCouncil:
-    """Note a report to kommunfullmäktige (13 §). Raises `PermissionDenied`."""
+    """Note a report to kommunfullmäktige (13 §). Raises `PermissionDenied` or `NotAllowed`."""
+    rules.check_day(on, now)
     municipality, authority = _held(municipality_id, by)
     made = ReportToCouncil.objects.create(
         municipality=municipality, owner=authority, on=on, what=what, diarienummer=diarienummer

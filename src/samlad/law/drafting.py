@@ -92,6 +92,8 @@ def _damage(municipality: Municipality, user: User, today: date) -> list[str]:
         }
         lines.append(
             _("%(year)s: damage at %(places)s of our own places, %(n)s noted, %(kr)s kr.") % counted
+            + " "
+            + _("Counted in each source: the same damage may stand in several.")
         )
     return lines
 

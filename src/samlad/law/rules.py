@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samlad.law.models import ActionPlan, StatutoryPicture
@@ -18,6 +20,8 @@ class Reason(StrEnum):
     NO_BODY = "no_body"
     NOT_DECIDED = "not_decided"
     ELSEWHERE = "elsewhere"
+    TO_COME = "to_come"
+    TOO_EARLY = "too_early"
 
 
 REASONS = {
@@ -27,6 +31,8 @@ REASONS = {
     Reason.NO_BODY: _("Say which body decided, on which day, under which diarienummer."),
     Reason.NOT_DECIDED: _("A plan is followed up once it has been decided."),
     Reason.ELSEWHERE: _("All of it is of one municipality."),
+    Reason.TO_COME: _("The day has not come."),
+    Reason.TOO_EARLY: _("The day comes before that of what it rests on."),
 }
 
 
@@ -39,6 +45,14 @@ class NotAllowed(Exception):
 
     def __str__(self) -> str:
         return str(REASONS[self.reason])
+
+
+def check_day(on: date, now: datetime, *, after: date | None = None) -> None:
+    """Raise `NotAllowed` for a day to come, or before the day of what it rests on."""
+    if on > timezone.localdate(now):
+        raise NotAllowed(Reason.TO_COME)
+    if after is not None and on < after:
+        raise NotAllowed(Reason.TOO_EARLY)
 
 
 def check_draft(picture: StatutoryPicture) -> None:

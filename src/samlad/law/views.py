@@ -69,8 +69,9 @@ def check(request: SignedInRequest) -> HttpResponse:
             actions.link_plan(**how, **sent_by(plan_form))
             return redirect("lagkollen")
         if is_report and report_form.is_valid():
-            actions.report(**how, **sent_by(report_form))
-            return redirect("lagkollen")
+            sent = sent_by(report_form)
+            if attempt(report_form, lambda: actions.report(**how, **sent)):
+                return redirect("lagkollen")
     context = {
         "municipality": municipality,
         "paragraphs": lagkollen.paragraphs(municipality, today=timezone.localdate()),

@@ -72,8 +72,10 @@ def shown(count: int) -> str:
 
 def _indicator(one: Indicator) -> str:
     years = sorted(indicators.by_year(one).items())[-YEARS:]
-    few = one.unit in {Unit.COUNT, Unit.RATE}  # a small rate is a small number of people
+    few = one.unit == Unit.COUNT
     values = ", ".join(
-        f"{year}: {shown(round(value)) if few else number_format(value)}" for year, value in years
+        f"{year}: {shown(round(value)) if few else indicators.shown(value)}"
+        for year, value in years
     )
-    return f"{one.name} ({one.geography}): {values}"
+    unit = "" if few else f", {one.get_unit_display()}"
+    return f"{one.name} ({one.geography}{unit}): {values}"

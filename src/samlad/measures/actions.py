@@ -29,7 +29,7 @@ from samlad.measures.models import (
 )
 from samlad.measures.rules import NotAllowed, Reason
 from samlad.measures.vocabulary import Answer, EveryTime, Funding, Kind, Level
-from samlad.measures.workflow import Status
+from samlad.measures.workflow import NotDoneReason, Status
 from samlad.organisations.models import Organisation
 from samlad.picture import sentences
 from samlad.picture.models import Picture
@@ -111,7 +111,9 @@ def decide_measure(
     if incident is not None:
         policy.require(by, Permission.INCIDENT_READ, incident)
     rules.check_period(described.starts_on, described.ends_before)
+    rules.check_due(described.starts_on, due_on)
     rules.check_aim(described.problem, described.cause, described.goal)
+    area = area or _area_of(place, described.starts_on or due_on)
     related = (described.problem, described.programme, described.existing, described.continues)
     for thing in (area, place, picture, incident, *related):
         if thing is not None and thing.municipality_id != organisation.municipality_id:
@@ -217,7 +219,9 @@ def describe(
     measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
     policy.require(by, Permission.MEASURE_EDIT, measure)
     rules.check_period(described.starts_on, described.ends_before)
+    rules.check_due(described.starts_on, due_on)
     rules.check_aim(described.problem, described.cause, described.goal)
+    area = area or _area_of(place, described.starts_on or due_on)
     related = (described.problem, described.programme, described.existing, described.continues)
     for thing in (area, place, *related):
         if thing is not None and thing.municipality_id != measure.municipality_id:
@@ -243,6 +247,13 @@ def describe(
         changed=sorted(name for name, value in changed.items() if before[name] != value),
     )
     return measure
+
+
+def _area_of(place: Place | None, day: date) -> Area | None:
+    """Return the area a measure at a place is of: that in which its effect is read."""
+    from samlad.places.queries import area_of  # geometry: a web worker starts without it
+
+    return area_of(place, day)
 
 
 def _drop_proposal(measure: Measure, by: User, now: datetime) -> None:
@@ -307,7 +318,7 @@ def answer_partner(
     if partner is None:
         raise NotAllowed(Reason.NOT_ASKED)
     if answer == Answer.DECLINED and not reason:
-        raise NotAllowed(Reason.NO_REASON)
+        raise NotAllowed(Reason.NO_WHY)
     before, partner.answer = partner.answer, answer
     partner.reason = reason if answer == Answer.DECLINED else ""
     partner.answered_at = now
@@ -340,7 +351,7 @@ def hand_over(
     if to.pk == measure.owner_id:
         raise NotAllowed(Reason.SAME_ORGANISATION)
     if not reason:
-        raise NotAllowed(Reason.NO_REASON)
+        raise NotAllowed(Reason.NO_WHY)
     from_ = measure.owner_id
     Handover.objects.create(
         measure=measure, from_organisation_id=from_, to_organisation=to, reason=reason, at=now
@@ -389,6 +400,10 @@ def follow_up(
     if status != measure.status:
         set_status(measure_id=measure_id, status=status, reason=reason, by=by, now=now)
         measure.refresh_from_db()
+    elif reason and reason != measure.reason:
+        rules.check_reason(status, reason)
+        measure.reason = NotDoneReason(reason)
+        measure.save(update_fields=["reason"])
     made = FollowUp.objects.create(
         measure=measure,
         on=timezone.localdate(now),

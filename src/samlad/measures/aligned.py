@@ -157,5 +157,6 @@ def drawing(found: Aligned, *, title: str, target: float | None = None) -> str:
     if target is not None:
         rule = {"y": {"datum": target, "type": "quantitative"}}
         mark = {"type": "rule", "strokeDash": [6, 4], "color": charts.INK}
-        spec["layer"].append({"mark": mark, "encoding": rule})  # type: ignore[attr-defined]
+        layer = {"data": {"values": [{}]}, "mark": mark, "encoding": rule}  # one line, of no data
+        spec["layer"].append(layer)  # type: ignore[attr-defined]
     return charts.render(spec, title=title)

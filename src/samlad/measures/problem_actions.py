@@ -348,6 +348,15 @@ def add_resource(
 
 
 @recorder.atomic()
+def remove_resource(*, programme_id: int, line_id: int, by: User, now: datetime) -> None:
+    """Take a line out that was wrong. Raises `PermissionDenied`."""
+    programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme_id)
+    policy.require(by, Permission.PROBLEM_EDIT, programme)
+    programme.resources.filter(pk=line_id).delete()
+    recorder.record(event="measures.resource.removed", target=programme, by=by, at=now)
+
+
+@recorder.atomic()
 def register_activity(
     *,
     activity_id: int | None = None,

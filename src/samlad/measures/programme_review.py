@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.db.models import Q, Sum
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,7 +50,7 @@ class Review:
     finished: list[MeasureRow]
     follow_ups: list[FollowUp]
     goals: list[tuple[str, list[Progress]]]
-    sums: list[tuple[str, object]]
+    sums: list[tuple[str, Decimal]]
     hours_planned: int
     hours_used: int
     cost_kr: int
@@ -128,8 +130,9 @@ def pdf(one: Review) -> bytes:
             Part(
                 _("Goals"),
                 points=[
-                    f"{problem}: {goal.what} ({_('target')} {goal.target:g}, {goal.target_year}); "
-                    + ", ".join(f"{year}: {value:g}" for year, value in goal.years)
+                    f"{problem}: {goal.what} ({_('target')} {_shown(goal.target)}, "
+                    f"{goal.target_year}); "
+                    + ", ".join(_of_year(year, value) for year, value in goal.years)
                     for problem, goals in one.goals
                     for goal in goals
                 ],
@@ -137,14 +140,23 @@ def pdf(one: Review) -> bytes:
             Part(
                 _("Resources"),
                 points=[
-                    *(f"{unit}: {amount}" for unit, amount in one.sums),
-                    _("Hours planned in measures: %(n)s") % {"n": one.hours_planned},
-                    _("Hours used by the follow-ups: %(n)s") % {"n": one.hours_used},
-                    _("Cost of measures, kronor: %(n)s") % {"n": one.cost_kr},
+                    *(f"{unit}: {_shown(amount)}" for unit, amount in one.sums),
+                    _("Hours planned in measures: %(n)s") % {"n": _shown(one.hours_planned)},
+                    _("Hours used by the follow-ups: %(n)s") % {"n": _shown(one.hours_used)},
+                    _("Cost of measures, kronor: %(n)s") % {"n": _shown(one.cost_kr)},
                 ],
             ),
         ],
     )
+
+
+def _shown(value: float | Decimal) -> str:
+    return floatformat(value, "-2g")
+
+
+def _of_year(year: int, value: float) -> str:
+    so_far = f" ({_('so far')})" if year == timezone.localdate().year else ""
+    return f"{year}: {_shown(value)}{so_far}"
 
 
 def _line(row: MeasureRow) -> str:

@@ -20,6 +20,8 @@ class Reason(StrEnum):
 
     NOT_NOW = "not_now"
     NO_REASON = "no_reason"
+    NO_WHY = "no_why"
+    DUE_BEFORE_START = "due_before_start"
     REASON_OF_DONE = "reason_of_done"
     ELSEWHERE = "elsewhere"
     NO_SUCH_FINDING = "no_such_finding"
@@ -49,6 +51,8 @@ class Reason(StrEnum):
 REASONS = {
     Reason.NOT_NOW: _("The measure already is what you want to make it."),
     Reason.NO_REASON: _("Say why it was not done."),
+    Reason.NO_WHY: _("Say why."),
+    Reason.DUE_BEFORE_START: _("It is not to be done before it begins."),
     Reason.REASON_OF_DONE: _("A reason is for what was not done, or done in part."),
     Reason.ELSEWHERE: _("The measure and what it follows from are of one municipality."),
     Reason.NO_SUCH_FINDING: _("The picture has no such finding."),
@@ -127,11 +131,22 @@ def grant_warning(measure: Measure) -> bool:
     return last.year != measure.starts_on.year
 
 
+def check_due(starts_on: date | None, due_on: date) -> None:
+    """Raise `NotAllowed` if a measure is to be done before it begins."""
+    if starts_on is not None and due_on < starts_on:
+        raise NotAllowed(Reason.DUE_BEFORE_START)
+
+
+def check_reason(status: Status, reason: str) -> None:
+    """Raise `NotAllowed` if a measure is not done and says no why, or is done and does."""
+    if status == Status.NOT_DONE and not reason:
+        raise NotAllowed(Reason.NO_REASON)
+    if reason and status not in {Status.NOT_DONE, Status.PARTLY}:
+        raise NotAllowed(Reason.REASON_OF_DONE)
+
+
 def check_close(measure: Measure, after: Status, reason: str) -> None:
     """Raise `NotAllowed` unless the measure may become so, with a reason where one is due."""
     if after not in NEXT[Status(measure.status)]:
         raise NotAllowed(Reason.NOT_NOW)
-    if after == Status.NOT_DONE and not reason:
-        raise NotAllowed(Reason.NO_REASON)
-    if reason and after not in {Status.NOT_DONE, Status.PARTLY}:
-        raise NotAllowed(Reason.REASON_OF_DONE)
+    check_reason(after, reason)

@@ -72,6 +72,18 @@ def remove_entry(*, entry_id: int, by: User, now: datetime) -> None:
 
 
 @recorder.atomic()
+def remove_break(*, break_id: int, by: User, now: datetime) -> None:
+    """Take a school break out that was wrong. Raises `PermissionDenied`."""
+    found = SchoolBreak.objects.select_for_update().get(pk=break_id)
+    policy.require_in(by, Permission.PROBLEM_EDIT, found.municipality_id)
+    recorder.record(
+        event="calendar.break.removed", target=found, by=by, at=now,
+        municipality=found.municipality_id,
+    )  # fmt: skip
+    found.delete()
+
+
+@recorder.atomic()
 def set_break(
     *,
     municipality_id: int,

@@ -17,8 +17,9 @@ from samlad.measures.models import Camera, Measure, WheelEntry
 from samlad.measures.rules import REMINDED_BEFORE
 from samlad.measures.vocabulary import Funding
 from samlad.organisations.models import Municipality
+from samlad.picture.periods import years_after
 
-KEPT_AFTER_END = timedelta(days=5 * 365 + 1)  # a camera's documents: five years (IMY)
+YEARS_KEPT = 5  # a camera's documents after it has ended (IMY)
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def cameras(user: User, *, today: date) -> list[CameraRow]:
             is_in_use=row.started_on is not None
             and row.started_on <= today
             and (row.ended_on is None or today < row.ended_on),
-            keep_until=None if row.ended_on is None else row.ended_on + KEPT_AFTER_END,
+            keep_until=None if row.ended_on is None else years_after(row.ended_on, YEARS_KEPT),
             incidents_year=counted.get(row.place_id, 0) if reads else None,
         )
         for row in rows

@@ -33,6 +33,7 @@ from samlad.organisations.models import Organisation
 from samlad.places.models import Area, Place
 from samlad.ui.fields import Offers, day_input
 
+MOST = 2_000_000_000  # what a whole number of the database holds
 NONE: list[tuple[str, Any]] = [("", "—")]
 DAYPARTS = [(part.value, part.value) for part in Daypart]
 ONE_DAY = timedelta(1)
@@ -118,8 +119,12 @@ class MeasureForm(ConfirmsDoubt, forms.Form):
     programme = forms.ModelChoiceField(
         Programme.objects.none(), label=_("Programme"), required=False, empty_label="—"
     )
-    hours = forms.IntegerField(label=_("Working hours"), required=False, min_value=0)
-    cost_kr = forms.IntegerField(label=_("Cost, kronor"), required=False, min_value=0)
+    hours = forms.IntegerField(
+        label=_("Working hours"), required=False, min_value=0, max_value=MOST
+    )
+    cost_kr = forms.IntegerField(
+        label=_("Cost, kronor"), required=False, min_value=0, max_value=MOST
+    )
     funding = forms.ChoiceField(label=_("Paid by"), choices=Funding.choices, initial=Funding.OWN)
     grant_applied_on = forms.DateField(
         label=_("Grant applied for"), required=False, widget=day_input()
@@ -297,7 +302,9 @@ class FollowUpForm(ConfirmsDoubt, forms.Form):
     note = TextField(
         label=_("What was seen"), max_length=1000, required=False, widget=forms.Textarea
     )
-    hours_used = forms.IntegerField(label=_("Working hours used"), required=False, min_value=0)
+    hours_used = forms.IntegerField(
+        label=_("Working hours used"), required=False, min_value=0, max_value=MOST
+    )
     next_on = forms.DateField(label=_("Next follow-up"), required=False, widget=day_input())
 
 

@@ -53,6 +53,7 @@ from samlad.measures.vocabulary import (
 from samlad.measures.workflow import NotDoneReason, Status
 from samlad.organisations.models import Organisation
 from samlad.places.models import Area, Place
+from samlad.ui.fields import attempting
 
 DAYS_TO_DO = 14
 PAGE = 30
@@ -62,6 +63,8 @@ LISTS = {
     "work_areas": WorkArea,
     "orientations": Orientation,
 }
+
+attempt = attempting(NotAllowed)
 
 
 @require_safe
@@ -300,6 +303,10 @@ def page(request: SignedInRequest, found: Measure, **bound: Any) -> dict[str, An
         and evaluation is not None
         and evaluation.frozen_at is not None
         and evaluation.ends_before <= timezone.localdate(),
+        "lacks_for_effect": found.area_id is None
+        or found.starts_on is None
+        or found.problem is None
+        or found.problem.category_id is None,
         "evaluation_form": EvaluationForm(
             prefix="evaluation",
             sources=sources,
@@ -350,9 +357,8 @@ def follow_up(request: SignedInRequest, pk: int) -> HttpResponse:
         context = page(request, found, follow_up_form=form)
         return render(request, "measures/measure.html", context, status=422)
     sent = form.cleaned_data
-    return do(
-        request,
-        pk,
+    made = attempt(
+        form,
         lambda: actions.follow_up(
             measure_id=pk,
             status=Status(sent["status"]),
@@ -364,8 +370,12 @@ def follow_up(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         ),
-        _("The follow-up is saved."),
     )
+    if made is None:  # nothing of what was written is lost
+        context = page(request, found, follow_up_form=form)
+        return render(request, "measures/measure.html", context, status=422)
+    messages.success(request, _("The follow-up is saved."))
+    return redirect("measure", pk)
 
 
 @require_POST

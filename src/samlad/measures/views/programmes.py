@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -23,6 +23,11 @@ from samlad.measures.vocabulary import Funding, TargetGroup, Unit
 from samlad.organisations.models import Organisation
 
 
+def last_day(programme: Programme) -> date | None:
+    """Return a programme's last day, None where no end is set."""
+    return programme.ends_before and programme.ends_before - timedelta(1)
+
+
 @require_safe
 def programmes(request: SignedInRequest) -> HttpResponse:
     """List the programmes; with a tag, by any of its names."""
@@ -30,7 +35,9 @@ def programmes(request: SignedInRequest) -> HttpResponse:
         raise Http404
     tag = request.GET.get("tagg", "")[:60]
     context = {
-        "programmes": problem_queries.programmes(request.user, tag=tag),
+        "programmes": [
+            (one, last_day(one)) for one in problem_queries.programmes(request.user, tag=tag)
+        ],
         "tag": tag,
         "may_edit": policy.can_somewhere(request.user, Permission.PROBLEM_EDIT),
     }
@@ -49,7 +56,7 @@ def save_programme(request: SignedInRequest, pk: int | None = None) -> HttpRespo
             "organisation": found.owner_id,
             "purpose": found.purpose,
             "starts_on": found.starts_on,
-            "ends_on": found.ends_before and found.ends_before - timedelta(1),
+            "ends_on": last_day(found),
             "tags": ", ".join(found.tags),
             "problems": list(found.problems.all()),
             "groups": list(found.groups.all()),
@@ -80,6 +87,16 @@ def save_programme(request: SignedInRequest, pk: int | None = None) -> HttpRespo
     return render(request, "ui/form_page.html", context)
 
 
+@require_POST
+def remove_resource(request: SignedInRequest, pk: int, line_pk: int) -> HttpResponse:
+    """Take a resource line out."""
+    _programme(request, pk)
+    problem_actions.remove_resource(
+        programme_id=pk, line_id=line_pk, by=request.user, now=timezone.now()
+    )
+    return redirect("programme", pk)
+
+
 def programme(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a programme; take a resource line in."""
     found = _programme(request, pk)
@@ -102,7 +119,7 @@ def programme(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     context = {
         "programme": found,
-        "last_day": found.ends_before and found.ends_before - timedelta(1),
+        "last_day": last_day(found),
         "sums": problem_queries.sums(found),
         "tree": _tree(found, [*planned, *closed]),
         "may_edit": may_edit,
@@ -144,7 +161,11 @@ def review(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         answer = HttpResponse(programme_review.pdf(made), content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="satsning-{pk}-ar-{year}.pdf"'
         return answer
-    return render(request, "measures/review.html", {"review": made, "programme": found})
+    return render(
+        request,
+        "measures/review.html",
+        {"review": made, "programme": found, "this_year": today.year},
+    )
 
 
 def activities(request: SignedInRequest, pk: int | None = None) -> HttpResponse:

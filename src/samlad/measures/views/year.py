@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -80,6 +80,15 @@ def remove_entry(request: SignedInRequest, pk: int) -> HttpResponse:
     if not own.filter(pk=pk).exists():
         raise Http404
     year_actions.remove_entry(entry_id=pk, by=request.user, now=timezone.now())
+    return redirect("year")
+
+
+@require_POST
+def remove_break(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take a school break out."""
+    municipality = working_in.require(request, request.user, Permission.MEASURE_READ)
+    get_object_or_404(SchoolBreak, pk=pk, municipality=municipality)
+    year_actions.remove_break(break_id=pk, by=request.user, now=timezone.now())
     return redirect("year")
 
 
