@@ -75,8 +75,9 @@ class TestGroup:
         police = make_organisation(town, "Polisen", "polis")
         for chair in (None, police):
             with pytest.raises(NotAllowed) as refusal:
-                form("Rådet", GroupType.STRATEGIC, is_strategic_council=True, chair=chair)
+                form("Rådet", GroupType.STRATEGIC, chair=chair)
             assert refusal.value.reason == Reason.NOT_CHAIRED
+        assert form("Rådet", GroupType.STRATEGIC).is_strategic_council
 
     def test_a_seat_is_left_and_stays_in_the_history(self, form, town, coordinator):
         group, school = form("EST"), make_organisation(town, "Skola", "skola")
@@ -146,6 +147,18 @@ class TestCasework:
     def test_a_group_with_minutes_does_not_become_one(self, form, held, town):
         group = form("EST")
         held(group, town.process_authority)
+
+        with pytest.raises(NotAllowed):
+            form("EST", GroupType.CASEWORK, group_id=group.pk)
+
+    def test_nor_does_one_with_earlier_minutes(self, form, held, town, coordinator):
+        group = form("EST")
+        meeting = held(group, minutes="Om en plats")
+        how = {"diarienummer": "", "by": coordinator, "now": NOON, "attended": []}
+        actions.hold(meeting_id=meeting.pk, minutes="", **how)
+        meeting.refresh_from_db()
+        meeting.agenda = []
+        meeting.save()
 
         with pytest.raises(NotAllowed):
             form("EST", GroupType.CASEWORK, group_id=group.pk)

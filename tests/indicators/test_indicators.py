@@ -59,6 +59,40 @@ class TestFile:
         )
         assert again[0] == 0
 
+    def test_a_row_that_is_refused_leaves_no_series(self, town, person):
+        head = FILE.split("\n", 1)[0]
+        text = f"{head}\nNy;kommun;B;procent;;;;;2021;140;;;;k\n"
+        rows, _ = series_file.read(text.encode(), today=TODAY)
+        number, refused = actions.take_in(
+            organisation_id=town.process_authority_id, rows=rows, by=person(Role.COORDINATOR),
+            now=NOON,
+        )  # fmt: skip
+
+        assert (number, len(refused)) == (0, 1)
+        assert not Indicator.objects.filter(name="Ny").exists()
+
+    def test_a_reversed_scale_is_refused_in_words(self, client, person, town):
+        client.force_login(
+            person(Role.COORDINATOR), "allauth.account.auth_backends.AuthenticationBackend"
+        )
+        sent = {
+            "organisation": town.process_authority_id, "name": "S", "geography_type": "kommun",
+            "geography": "B", "unit": "index", "dimension": "upplevd", "direction": "lag",
+            "scale_min": "6", "scale_max": "0",
+        }  # fmt: skip
+        page = client.post("/indikatorer/ny/", sent)
+
+        assert page.status_code == 200
+        assert not Indicator.objects.filter(name="S").exists()
+
+    def test_the_same_number_from_two_pages_is_no_other_number(self, taken):
+        found = Indicator.objects.get(name="Otrygg kvällstid")
+        row = found.values.order_by("starts_on").first()
+        row.pk, row.source = None, "En annan sida"
+        row.save()
+
+        assert not [one for one in queries.values(found) if one.is_disputed]
+
     def test_two_numbers_for_one_year_both_stay(self, taken):
         rows = queries.values(Indicator.objects.get(name="Problemindex"))
 
@@ -86,6 +120,7 @@ class TestFile:
             ("P;kommun;B;index;;;;;2021;ett;;;;k", "ett"),
             ("P;kommun;B;index;;;;;i fjol;1;;;;k", "år"),
             (";kommun;B;index;;;;;2021;1;;;;k", "namn"),
+            ("P;kommun;B;index;;;;;9999;1;;;;k", "år"),
             ("P;kommun;B;index;;;;;2021;inf;;;;k", "inf"),
             ("P;kommun;B;index;;;;;2021;1;-5;;;k", "svarsfrekvensen"),
         ],

@@ -215,6 +215,7 @@ class TestYears:
         assert found.counts[2025][52] is None  # no week 53 that year
         assert dict(found.so_far)[2025] == sum(found.counts[2025][:24])
         assert 'role="img"' in aligned.drawing(found, title="Skadegörelse")
+        assert "stroke-dasharray" in aligned.drawing(found, title="Skadegörelse", target=130)
 
 
 class TestDone:

@@ -24,7 +24,7 @@ from samlad.measures.actions import Description
 from samlad.measures.models import Camera, Measure
 from samlad.measures.rules import NotAllowed, Reason
 from samlad.measures.vocabulary import Answer, Bone, EveryTime, Funding, Kind, Unit
-from samlad.measures.workflow import Status
+from samlad.measures.workflow import NotDoneReason, Status
 from samlad.places.models import Place
 from tests.cast import NOON, make_organisation
 from tests.incidents.conftest import signed_in  # noqa: F401
@@ -145,6 +145,38 @@ class TestTogether:
         assert measure.status == Status.PARTLY
         assert measure.follow_ups.get().every_time == EveryTime.SELDOM
         assert queries.counts(coordinator, today=TODAY).to_follow_up == 1
+
+    def test_a_reason_given_later_is_kept_and_a_note_is_never_lost(
+        self,
+        measure,
+        coordinator,
+        signed_in,  # noqa: F811
+    ):
+        how = {"every_time": EveryTime.SELDOM, "note": "", "hours_used": None, "next_on": None}
+        for reason in ("", NotDoneReason.NO_MONEY):
+            actions.follow_up(
+                measure_id=measure.pk, status=Status.PARTLY, reason=reason, by=coordinator,
+                now=NOON, **how,
+            )  # fmt: skip
+        measure.refresh_from_db()
+        assert measure.reason == NotDoneReason.NO_MONEY
+
+        client = signed_in(Role.COORDINATOR)
+        sent = {"follow-status": Status.NOT_DONE, "follow-every_time": EveryTime.SELDOM,
+                "follow-note": "Ett långt skäl"}  # fmt: skip
+        answer = client.post(reverse("measure_follow_up", args=[measure.pk]), sent)
+        assert (answer.status_code, "Ett långt skäl" in answer.content.decode()) == (422, True)
+        page = client.get(reverse("measure", args=[measure.pk])).content.decode()
+        assert str(NotDoneReason.NO_MONEY.label) in page
+
+    def test_what_is_to_be_done_is_not_done_before_it_begins(self, town, coordinator):
+        with pytest.raises(NotAllowed) as refusal:
+            actions.decide_measure(
+                organisation_id=town.process_authority_id, what="Väktare", due_on=DUE,
+                described=Description(kind=Kind.PREVENTING, starts_on=DUE + timedelta(1)),
+                by=coordinator, now=NOON,
+            )  # fmt: skip
+        assert refusal.value.reason == Reason.DUE_BEFORE_START
 
 
 class TestList:
@@ -296,11 +328,11 @@ class TestCamera:
         assert self.saved(town, coordinator, started_on=None, **missing).pk
 
     def test_documents_are_kept_five_years(self, town, coordinator):
-        self.saved(town, coordinator, started_on=date(2026, 1, 1), ended_on=date(2026, 3, 1))
+        self.saved(town, coordinator, started_on=date(2024, 1, 1), ended_on=date(2024, 1, 15))
         (row,) = year_queries.cameras(coordinator, today=TODAY)
 
         assert not row.is_in_use
-        assert row.keep_until >= date(2031, 3, 1)
+        assert row.keep_until == date(2029, 1, 15)
         assert Camera.objects.count() == 1
 
 
