@@ -1,5 +1,7 @@
 """Every page, as each role that has it, at two widths: accessible and within the screen."""
 
+import re
+
 import pytest
 
 PAGES = {
@@ -102,3 +104,28 @@ def test_every_page_works_in_english(visit, violations):
         page.goto(address)
         assert page.get_attribute("html", "lang") == "en"
         assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    "account",
+    ["samordnare", "ledning", "kommunpolis", "faltarbetare", "forening", "publicist", "ledamot"],
+)
+def test_no_link_leads_to_a_page_one_may_not_open(account, visit):
+    """From the start page on, one page of each sort: every link on it opens."""
+    page, seen, dead = visit(account), set(), []
+    waiting = [("/start/", "")]
+    while waiting:
+        address, on = waiting.pop()
+        answer = page.request.get(address)
+        if answer.status >= 400:
+            dead.append((on, address, answer.status))
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        for link in re.findall(r'href="(/[^"#?]*)"', answer.text()):
+            sort = re.sub(r"\d+", "N", link)
+            if sort not in seen and not link.startswith(("/static/", "/konto/logout")):
+                seen.add(sort)
+                waiting.append((link, address))
+
+    assert dead == []
+    assert len(seen) > 10

@@ -187,6 +187,17 @@ def agenda(meeting: Meeting, user: User) -> list[dict[str, Any]]:
     return [one for one in meeting.agenda if inside or not one.get("internal")]
 
 
+def on_the_agenda(meeting: Meeting, user: User, what: str) -> set[int]:
+    """Return the keys of the measures, or pictures, of an agenda that `user` may open."""
+    keys = [one[what] for one in meeting.agenda if one.get(what)]
+    readable = (
+        Measure.objects.where_user_can(user, Permission.MEASURE_READ)
+        if what == "measure"
+        else Picture.objects.where_user_can(user, Permission.PICTURE_READ_ADOPTED)
+    )
+    return set(readable.filter(pk__in=keys).values_list("pk", flat=True))
+
+
 def open_questions(group: Group) -> list[Decision]:
     """Return the questions put to a group that it has not answered."""
     asked = group.questions.filter(answer__isnull=True)

@@ -263,6 +263,8 @@ def _meeting_page(request: SignedInRequest, found: Meeting, **bound: Any) -> dic
         "meeting": found,
         "group": group,
         "agenda": queries.agenda(found, request.user),
+        "measures_to_read": queries.on_the_agenda(found, request.user, "measure"),
+        "pictures_to_read": queries.on_the_agenda(found, request.user, "picture"),
         "attended": there,
         "versions": found.versions.all(),
         "quorum_missed": found.status == Status.HELD

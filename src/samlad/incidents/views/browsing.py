@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samlad.accounts.requests import SignedInRequest
+from samlad.authorization import policy
+from samlad.authorization.permissions import Permission
 from samlad.incidents import actions, browsing, exporting, queries, saved_actions
 from samlad.incidents.browsing import Chosen
 from samlad.incidents.forms.browsing import BoxForm, ChosenForm, SaveForm
@@ -58,6 +60,7 @@ def _page(request: SignedInRequest, save: SaveForm) -> HttpResponse:
         "saved": browsing.saved_filters(request.user),
         "save": save,
         "query": _query(request),
+        "may_link": policy.can_somewhere(request.user, Permission.INCIDENT_LINK),
     }
     if chosen is not None:
         rows = browsing.chosen_rows(chosen, request.user)

@@ -303,6 +303,10 @@ def page(request: SignedInRequest, found: Measure, **bound: Any) -> dict[str, An
         and evaluation is not None
         and evaluation.frozen_at is not None
         and evaluation.ends_before <= timezone.localdate(),
+        "opens_problem": found.problem is not None
+        and policy.can(user, Permission.MEASURE_READ, found.problem),
+        "opens_programme": found.programme is not None
+        and policy.can(user, Permission.MEASURE_READ, found.programme),
         "lacks_for_effect": found.area_id is None
         or found.starts_on is None
         or found.problem is None
