@@ -171,6 +171,19 @@ class TestCasework:
                 group_id=group.pk, starts_at=NOON, where=how["where"], by=coordinator, now=NOON
             )
 
+    def test_of_a_meeting_called_off_nothing_is_left(self, form, coordinator, signed_in):  # noqa: F811
+        for type_, left in ((GroupType.CASEWORK, 0), (GroupType.OPERATIVE, 1)):
+            group = form(f"Grupp {type_}", type_)
+            meeting = actions.plan_meeting(
+                group_id=group.pk, starts_at=NOON + timedelta(2), where="", by=coordinator,
+                now=NOON,
+            )  # fmt: skip
+            page = signed_in(Role.COORDINATOR).post(
+                reverse("council_call_off", args=[meeting.pk]), follow=True
+            )
+
+            assert (page.status_code, group.meetings.count()) == (200, left)
+
     def test_there_are_no_minutes_to_print(self, form, held, signed_in):  # noqa: F811
         meeting = held(form("SSPF", GroupType.CASEWORK), minutes="")
         client = signed_in(Role.COORDINATOR)

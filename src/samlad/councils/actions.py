@@ -347,14 +347,20 @@ def hold(
 
 
 @recorder.atomic()
-def call_off(*, meeting_id: int, by: User, now: datetime) -> Meeting:
-    """Call a planned meeting off. Raises `PermissionDenied` or `NotAllowed`."""
+def call_off(*, meeting_id: int, by: User, now: datetime) -> Meeting | None:
+    """Call a planned meeting off; of a group on individuals nothing is left of it, and returned.
+
+    Raises `PermissionDenied` or `NotAllowed`.
+    """
     meeting = _meeting(meeting_id, by)
     if meeting.status != Status.PLANNED:
         raise NotAllowed(Reason.NOT_PLANNED)
+    recorder.record(event="councils.meeting.called_off", target=meeting.group, by=by, at=now)
+    if meeting.group.is_casework:  # held and planned are all that is kept
+        meeting.delete()
+        return None
     meeting.status = Status.CANCELLED
     meeting.save(update_fields=["status"])
-    recorder.record(event="councils.meeting.called_off", target=meeting.group, by=by, at=now)
     return meeting
 
 

@@ -371,9 +371,10 @@ def hold(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def call_off(request: SignedInRequest, pk: int) -> HttpResponse:
     """Call a meeting off."""
-    _meeting(request, pk, edit=True)
+    found = _meeting(request, pk, edit=True)
     try:
-        actions.call_off(meeting_id=pk, by=request.user, now=timezone.now())
+        if actions.call_off(meeting_id=pk, by=request.user, now=timezone.now()) is None:
+            return redirect("council", found.group_id)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     return redirect("council_meeting", pk)
