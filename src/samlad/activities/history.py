@@ -10,21 +10,7 @@ from django.utils.translation import gettext as _
 from samlad.activities import queries
 from samlad.activities.bands import Interval, band_of
 from samlad.activities.models import Activity, ActivityKind, Shift
-from samlad.activities.vocabulary import (
-    Audience,
-    Channel,
-    Contact,
-    Orientation,
-    Recipient,
-    ShiftRole,
-    Theme,
-    Topic,
-)
-
-OF_CODES: dict[str, Any] = {
-    "audiences": Audience, "channels": Channel, "themes": Theme, "orientations": Orientation,
-}  # fmt: skip
-OF_COUNTS: dict[str, Any] = {"contacts": Contact, "topics": Topic, "referrals": Recipient}
+from samlad.activities.vocabulary import ShiftRole
 
 
 def content(activity: Activity, *, banded: bool) -> dict[str, Any]:
@@ -104,7 +90,7 @@ def _in_words(content: dict[str, Any], kinds: dict[str, ActivityKind]) -> dict[s
     if shift is not None:
         counted = [
             f"{labels(code).label} {band_of(low)}"
-            for name, labels in OF_COUNTS.items()
+            for name, _label, labels in queries.COUNTED
             for code, low in sorted(shift[name].items())
             if code in labels.values
         ]
@@ -117,5 +103,5 @@ def _in_words(content: dict[str, Any], kinds: dict[str, ActivityKind]) -> dict[s
 
 
 def _labels(content: dict[str, Any], name: str) -> str:
-    labels = OF_CODES[name]
+    labels = queries.LISTS[name]
     return ", ".join(str(labels(code).label) for code in content[name] if code in labels.values)

@@ -145,6 +145,9 @@ def sums(rows: QuerySet[Activity]) -> Sums:
     )
 
 
+LISTS: dict[str, Any] = {
+    "audiences": Audience, "channels": Channel, "themes": Theme, "orientations": Orientation,
+}  # fmt: skip
 COUNTED: tuple[tuple[str, Any, type[TextChoices]], ...] = (
     ("contacts", _("Contacts"), Contact),
     ("topics", _("What it was about"), Topic),
@@ -212,12 +215,9 @@ def hours_by_place(rows: QuerySet[Activity], *, today: date) -> Hours | None:
 
 def words(activity: Activity) -> dict[str, list[str]]:
     """Return an activity's codes in words, by what they are."""
-    lists: dict[str, Any] = {
-        "audiences": Audience, "channels": Channel, "themes": Theme, "orientations": Orientation,
-    }  # fmt: skip
     return {
         name: [str(labels(code).label) for code in getattr(activity, name) if code in labels.values]
-        for name, labels in lists.items()
+        for name, labels in LISTS.items()
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import F
 from django.db.models.functions import Floor
+from django.utils import timezone
 
 from samlad.accounts.models import User
 from samlad.audit import recorder
@@ -179,7 +180,9 @@ def map_place(
         written__isnull=False,
     ).select_related("written", "category")
     rows = [row for row in unknown.iterator() if name_key(row.written.place_text) == key]
-    area = Area.objects.get(pk=area_id) if area_id else area_of(meant.place, now.date())
+    area = (
+        Area.objects.get(pk=area_id) if area_id else area_of(meant.place, timezone.localdate(now))
+    )
     for row in rows:
         _put(row, meant.place, area)
     recorder.record(

@@ -121,30 +121,25 @@ def take_in(
     taken, refused = 0, []
     before = Value.objects.filter(indicator__owner=organisation_id).count()
     for row in rows:
-        try:  # first of all: a row that is refused leaves no empty series
-            rules.check_scale(row.scale_min, row.scale_max)
+        try:
             rules.check_period(row.starts_on, row.ends_before)
-            rules.check_value(
+            rules.check_value(  # before the series: a row that is refused leaves no empty one
                 Indicator(unit=row.unit, scale_min=row.scale_min, scale_max=row.scale_max),
                 row.value,
             )
-        except NotAllowed as refusal:
-            refused.append((row.number, str(refusal)))
-            continue
-        indicator = add_indicator(
-            organisation_id=organisation_id,
-            name=row.name,
-            geography_type=row.geography_type,
-            geography=row.geography,
-            unit=row.unit,
-            dimension=row.dimension,
-            direction=row.direction,
-            scale_min=row.scale_min,
-            scale_max=row.scale_max,
-            by=by,
-            now=now,
-        )
-        try:
+            indicator = add_indicator(
+                organisation_id=organisation_id,
+                name=row.name,
+                geography_type=row.geography_type,
+                geography=row.geography,
+                unit=row.unit,
+                dimension=row.dimension,
+                direction=row.direction,
+                scale_min=row.scale_min,
+                scale_max=row.scale_max,
+                by=by,
+                now=now,
+            )
             add_value(
                 indicator_id=indicator.pk,
                 value=row.value,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
 from django.db.models import Sum
 
@@ -32,20 +33,15 @@ def pages_of(slug: str) -> list[str]:
     return [path for path in rows if f"/{slug}/" in path or path.count("/") == 2]
 
 
-def publisher(slug: str) -> dict[str, str]:
-    """Return who answers for a municipality's pages, as the newest release says."""
-    found = Publication.objects.filter(slug=slug, withdrawn_at=None).order_by("-published_at")
-    newest = found.first()
-    return {} if newest is None else dict(newest.publisher)
-
-
-def changed(path: str) -> datetime | None:
-    """Return when the newest of what a page shows was released."""
-    found = Publication.objects.filter(withdrawn_at=None)
-    slugs = [one for one in path.split("/") if one]
-    own = found.filter(slug__in=slugs) if found.filter(slug__in=slugs).exists() else found
-    newest = own.order_by("-published_at").first()
-    return None if newest is None else newest.published_at
+def of_page(path: str) -> dict[str, Any]:
+    """Return who answers for a page, where it is of one municipality, and when it changed last."""
+    newest = Publication.objects.filter(withdrawn_at=None).order_by("-published_at")
+    own = newest.filter(slug__in=path.split("/")).first()
+    last = own or newest.first()
+    return {
+        "publisher": own.publisher if own else {},
+        "changed": last.published_at if last else None,
+    }
 
 
 def answers(release: int) -> list[tuple[str, str, str, str, int]]:

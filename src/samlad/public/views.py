@@ -25,10 +25,7 @@ def feedback(request: HttpRequest, language: str = "sv") -> HttpResponse:
         asked = sent.get("sida", "")[:200].replace("\0", "")
         if not File.objects.filter(path=asked, content_type=pages.HTML).exists():
             asked = "/loften/"
-        slug = next((one for one in asked.split("/") if queries.publisher(one)), "")
-        context = _context(language, asked) | {
-            "publisher": queries.publisher(slug), "changed": queries.changed(asked),
-        }  # fmt: skip
+        context = _context(language, asked) | queries.of_page(asked)
         if request.method == "POST":
             context |= _taken(request, asked)
         return _form(request, "feedback.html", language, context)
@@ -113,9 +110,8 @@ def defect(request: HttpRequest, language: str = "sv") -> HttpResponse:
         return serving.missing(request)
     with translation.override(language):
         action = f"/tillganglighet/{slug}/"
-        context = _context(language, action, action) | {
+        context = _context(language, action, action) | queries.of_page(action) | {
             "slug": slug, "paths": paths, "faults": Fault.choices, "sent": request.POST,
-            "publisher": queries.publisher(slug), "changed": queries.changed(action),
         }  # fmt: skip
         if request.method == "POST":
             refused = _refusal(request, action) or _told_of(request, slug, paths)

@@ -87,12 +87,12 @@ def draft_table(
     *,
     source_id: int,
     category_id: int,
+    by_area: ByArea,
+    by_time: ByTime,
     starts_on: date,
     ends_before: date,
     by: User,
     now: datetime,
-    by_area: ByArea = ByArea.DISTRICT,
-    by_time: ByTime = ByTime.QUARTER,
 ) -> Release:
     """Draft a table of a source's incidents of a category, at one of the fixed levels.
 

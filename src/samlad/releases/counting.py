@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,33 +57,40 @@ def table(
     """
     columns = periods.whole(by_time, starts_on, ends_before)
     districts = _districts(source)
-    if not columns:
+    if not columns or (by_area == ByArea.DISTRICT and not districts):
         return None
     starts_on, ends_before = columns[0].first, columns[-1].before
     grid = _grid(source, category, districts, starts_on, ends_before)
     if not any(grid.values()):
         return None
-    if by_area == ByArea.MUNICIPALITY:
-        rows = {source.municipality.name: (*(one.code for one in districts), REST)}
-    else:
-        rows = {one.name: (one.code,) for one in districts}
-        if any(n for ((area, _month),), n in grid.items() if area == REST):
-            rows[""] = (REST,)
-    if not rows:
-        return None
-    layout = Layout(tuple(rows.values()), tuple(one.months for one in columns))
+    names = {one.code: one.name for one in districts} | {REST: ""}
+    layout = _layout(by_area, list(names), grid, columns)
+    rows = [source.municipality.name]
+    if by_area == ByArea.DISTRICT:
+        rows = [names[code] for (code,) in layout.rows]
     before = _told(source, category)
     protected = tables.protect(layout, grid, before, below=below(category))
     content = {}
     for language in ("sv", "en"):
         with translation.override(language):
             content[language] = _content(
-                source, category, (by_area, by_time), list(rows), columns, protected
+                source, category, (by_area, by_time), rows, columns, protected
             )
     if by_area == ByArea.DISTRICT:
         content["sv"]["shapes"] = _shapes(source, districts)
     hidden = sum(cell == tables.HIDDEN for row in protected.cells for cell in row)
     return Made(content, starts_on, ends_before, hidden, len(before), protected.told)
+
+
+def _layout(
+    by_area: ByArea, areas: list[str], grid: Mapping[Part, int], columns: list[Period]
+) -> Layout:
+    """Return what the cells of a table count; what lies in no area has a row where there is any."""
+    rows = [tuple(areas)]
+    if by_area == ByArea.DISTRICT:
+        counted = {area for key, n in grid.items() if n for area, _month in key}
+        rows = [(area,) for area in areas if area != REST or area in counted]
+    return Layout(tuple(rows), tuple(one.months for one in columns))
 
 
 def _told(source: Source, category: Category, *, but: int | None = None) -> list[Told]:
@@ -106,12 +114,7 @@ def _as_told(row: ReleasedTable) -> Told:
         grid |= dict.fromkeys(unseen, 0)
         shown += [Shown(one, 0) for one in unseen]
     columns = periods.whole(ByTime(row.by_time), row.starts_on, row.ends_before)
-    if row.by_area == ByArea.MUNICIPALITY:
-        rows = [tuple(areas)]
-    else:
-        counted = {area for area, _period, n in row.grid if n}
-        rows = [(area,) for area in areas if area != REST or area in counted]
-    layout = Layout(tuple(rows), tuple(one.months for one in columns))
+    layout = _layout(ByArea(row.by_area), areas, grid, columns)
     return Told(layout, tuple(shown), grid, row.below)
 
 
@@ -149,11 +152,11 @@ def _grid(
     of_area = {code: found.filter(within([code])) for code in codes}
     of_area[REST] = found.exclude(within(codes))
     months = [one.name for one in periods.whole(ByTime.MONTH, starts_on, ends_before)]
-    grid = {part([[area]], [[month]]): 0 for area in of_area for month in months}
+    grid: dict[Part, int] = {((area, month),): 0 for area in of_area for month in months}
     for area, rows in of_area.items():
         by_month = rows.order_by().annotate(month=TruncMonth("happened_on")).values_list("month")
         for month, n in by_month.annotate(n=Count("pk")):
-            grid[part([[area]], [[f"{month:%Y-%m}"]])] = n
+            grid[((area, f"{month:%Y-%m}"),)] = n
     return grid
 
 

@@ -67,7 +67,9 @@ def quarters_of(times: Sequence[str]) -> list[tuple[str, ...]]:
     >>> quarters_of(["2025-01", "2025-02", "2025-03", "2025-04"])
     [('2025-01', '2025-02', '2025-03')]
     """
-    names = {f"{month[:4]} kv {(int(month[5:]) + 2) // 3}": None for month in times}
+    names = dict.fromkeys(
+        _name(ByTime.QUARTER, date.fromisoformat(f"{month}-01")) for month in times
+    )
     there = set(times)
     return [found for name in names if there.issuperset(found := months(name))]
 

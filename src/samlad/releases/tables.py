@@ -137,16 +137,16 @@ def protect(
     tables ever released of the same. What was small in one of them is not given away either.
     Raises `TooSmall`, `Differs` or `Changed`.
     """
-    for left in reversed(range(DRAWS if below else 1)):
+    refused = Differs("no choice of what to hide will do")
+    for _ in range(DRAWS if below else 1):
         drawn = _drawn(layout, grid, below)
         try:
             check([*before, drawn.told])
-        except Differs:
-            if not left:
-                raise
-            continue
-        return drawn
-    raise AssertionError("one draw at least")
+        except Differs as fault:
+            refused = fault
+        else:
+            return drawn
+    raise refused
 
 
 def _drawn(layout: Layout, grid: Mapping[Part, int], below: int) -> Protected:

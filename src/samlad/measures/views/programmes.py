@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -23,11 +23,6 @@ from samlad.measures.vocabulary import Funding, TargetGroup, Unit
 from samlad.organisations.models import Organisation
 
 
-def last_day(programme: Programme) -> date | None:
-    """Return a programme's last day, None where no end is set."""
-    return programme.ends_before and programme.ends_before - timedelta(1)
-
-
 @require_safe
 def programmes(request: SignedInRequest) -> HttpResponse:
     """List the programmes; with a tag, by any of its names."""
@@ -35,9 +30,7 @@ def programmes(request: SignedInRequest) -> HttpResponse:
         raise Http404
     tag = request.GET.get("tagg", "")[:60]
     context = {
-        "programmes": [
-            (one, last_day(one)) for one in problem_queries.programmes(request.user, tag=tag)
-        ],
+        "programmes": problem_queries.programmes(request.user, tag=tag),
         "tag": tag,
         "may_edit": policy.can_somewhere(request.user, Permission.PROBLEM_EDIT),
     }
@@ -56,7 +49,7 @@ def save_programme(request: SignedInRequest, pk: int | None = None) -> HttpRespo
             "organisation": found.owner_id,
             "purpose": found.purpose,
             "starts_on": found.starts_on,
-            "ends_on": last_day(found),
+            "ends_on": found.ends_before and found.ends_before - timedelta(1),
             "tags": ", ".join(found.tags),
             "problems": list(found.problems.all()),
             "groups": list(found.groups.all()),
@@ -119,7 +112,7 @@ def programme(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     context = {
         "programme": found,
-        "last_day": last_day(found),
+        "last_day": found.ends_before and found.ends_before - timedelta(1),
         "sums": problem_queries.sums(found),
         "tree": _tree(found, [*planned, *closed]),
         "may_edit": may_edit,
